@@ -63,6 +63,26 @@ def test_names_of_features_are_written_up_to_forty() -> None:
         assert place.get_xlabel() == label
 
 
+def test_names_of_a_user_are_no_formulas() -> None:
+    residual = residuals(np.array([1.0, 2.0]), np.array([1.5, 1.0]), "$y$")
+    confusion = confusion_matrix(np.array([[1, 1], [0, 3]]), ["a", "$b$"])
+    layer = first_layer(2, 3, path="$net$").figure(["age", "$x$", "z"])
+    axes = [place.xaxis for place in (*residual.axes, confusion.axes[0], layer.axes[0])]
+    axes += [place.yaxis for place in (residual.axes[0], confusion.axes[0])]
+    texts = [text for axis in axes for text in (axis.label, *axis.get_ticklabels())] + [layer._suptitle]  # type: ignore[attr-defined]
+    named = [text for text in texts if "$" in text.get_text() and "mathdefault" not in text.get_text()]
+    assert [text.get_text() for text in named] == [
+        "predicted $y$",
+        "predicted $y$",
+        "$b$",
+        "$x$",
+        "true $y$",
+        "$b$",
+        "Linear $net$",
+    ]
+    assert not any(text.get_parse_math() for text in named)
+
+
 def rows(count: int, **columns: list[float]) -> list[dict[str, float]]:
     epochs = (
         {"epoch": k + 1, **{name: column[k % len(column)] for name, column in columns.items()}} for k in range(count)

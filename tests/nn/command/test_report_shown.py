@@ -12,7 +12,7 @@ import pytest
 import nn
 from autograd._version import __version__
 from autograd.wording.printing import to_text
-from nn.command import figures, report
+from nn.command import report
 from nn.command.confusion import Confusion
 from nn.command.options import Options
 from nn.command.recipe import Recipe
@@ -114,28 +114,6 @@ def test_a_report_as_json(name: str) -> None:
     if made.search is not None:
         del made.search.trials[2:]
     assert_text(TEXTS / f"report_{name}.json", made.to_json())
-
-
-def test_names_are_drawn_as_they_are_and_can_be_read() -> None:
-    drawn = figures.residuals(np.array([1.0, 2.0]), np.array([1.5, 1.0]), "$y$")
-    left, right = drawn.axes
-    named = [left.xaxis.label, left.yaxis.label, right.xaxis.label]
-    assert [text.get_text() for text in named] == ["predicted $y$", "true $y$", "predicted $y$"]
-    assert not any(text.get_parse_math() for text in named)
-    for names, turned in ((["a", "$b$"], 0.0), (["a", "$b$b"], 90.0)):
-        (place,) = figures.confusion_matrix(np.array([[1, 1], [0, 3]]), names).axes
-        assert place.yaxis.label.get_rotation() == 0.0
-        for axis, rotation in ((place.xaxis, turned), (place.yaxis, 0.0)):
-            labels = axis.get_ticklabels()
-            assert [text.get_text() for text in labels] == names
-            assert not any(text.get_parse_math() for text in labels)
-            assert {text.get_rotation() for text in labels} == {rotation}
-        # Numbers on dark ground are white; half is not dark.
-        assert [(text.get_text(), text.get_color()) for text in place.texts] == [
-            ("1", "black"),
-            ("1", "black"),
-            ("3", "white"),
-        ]
 
 
 def test_of_many_classes_json_has_the_pairs_that_occur() -> None:

@@ -22,8 +22,6 @@ def test_inputs_that_are_a_square_are_images_and_others_a_table() -> None:
         assert table is not None and table.images is None
     place = FirstLayer.of(nn.perceptron([3, 5, 1])).figure(["age", "$x$", "<b>"]).axes[0]  # type: ignore[union-attr]
     assert [label.get_text() for label in place.get_xticklabels()] == ["age", "$x$", "<b>"]
-    assert place.get_xticks().tolist() == [0.5, 1.5, 2.5]
-    assert not any(label.get_parse_math() for label in place.get_xticklabels())
 
 
 def test_kernels_are_means_over_their_channels_and_only_the_first_units_are_drawn() -> None:

@@ -384,6 +384,10 @@ def test_operations_that_remedies_are_made_of(kit: Own) -> None:
 
     np.testing.assert_array_equal(array(ops.relu(kit.tensor(x))), np.maximum(x, 0.0))
     np.testing.assert_allclose(array(ops.log(kit.tensor(x * x))), np.log(x * x + 1e-7), rtol=1e-4)
+    code = RNG.normal(size=3)
+    moved = array(ops.add(kit.tensor(x), code))
+    assert moved.dtype == np.float32
+    np.testing.assert_allclose(moved, x + code.astype(np.float32), rtol=1e-6)
     for given, over in ((x, 0), (x.reshape(5, 3, 1), (1, 2))):
         made = array(ops.standardize(kit.tensor(given)))
         expected = (given - given.mean(over, keepdims=True)) / np.sqrt(given.var(over, keepdims=True) + 1e-5)

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nn.health.noisy import _answer_other_half
+from nn.health import noisy
+from nn.health.noisy import _answer_other_half, _answer_unseen_rows, _varies_alike, find_wrong_classes
 
 HALF = np.arange(8) % 2 == 0
 
@@ -44,3 +45,64 @@ def test_answers_are_those_from_before_a_network_becomes_worse(off: list[float],
     assert found is not None
     assert (found[0], found[1].tolist()) == (best, [best] * 8)
     assert [course.looked_at for course in courses] == [steps, steps]
+
+
+@pytest.mark.parametrize("columns", [1, 2, 3])
+def test_those_who_err_least_of_unseen_rows_are_asked_how_sure_they_are(
+    columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    y = np.array([0, 1, 1, 0, 0])
+    said = np.array([[0.9, 0.1], [0.8, 0.2], [0.3, 0.7], [0.6, 0.4], [0.05, 0.95]])
+
+    def form(y: np.ndarray) -> np.ndarray:
+        return y[:, None].astype(float) if columns == 1 else np.eye(columns)[y]
+
+    def pad(said: np.ndarray) -> np.ndarray:
+        return said[:, 1:] if columns == 1 else np.pad(said, ((0, 0), (0, columns - 2)))
+
+    rows = SimpleNamespace(x=np.zeros((3, 2)), y=y[:3], held_x=np.zeros((2, 2)), held_y=y[3:])
+    given = iter([(0.5, pad(said[::-1])), None] if columns == 3 else [(0.5, pad(said[::-1])), (0.2, pad(said))])
+    monkeypatch.setattr(noisy, "_answer_other_half", lambda *_: next(given))
+    judge = SimpleNamespace(form=form, kind="classes")
+    told = _answer_unseen_rows(SimpleNamespace(subject=SimpleNamespace(judge=judge, rows=rows)))  # type: ignore[arg-type]
+    assert told is not None
+    sure, wrong, guessed = told
+    kept = said[::-1] if columns == 3 else said
+    np.testing.assert_allclose(sure, kept.max(axis=1))
+    assert wrong.tolist() == (kept.argmax(axis=1) != y).tolist()
+    assert guessed == pytest.approx(1.0 - 0.6**2 - 0.4**2)
+
+
+@pytest.mark.parametrize(
+    ("wrong_of_sixths", "is_told"),
+    [
+        # As many among the surest as elsewhere.
+        ((2, 2, 2, 2, 6, 6), True),
+        # None among the surest.
+        ((0, 4, 4, 4, 6, 6), False),
+        # Nearly as many as guesses have, and nearly none.
+        ((9, 9, 9, 9, 9, 9), False),
+        ((0, 0, 1, 0, 6, 6), False),
+    ],
+)
+def test_wrong_classes_are_told_where_the_surest_answers_contradict_as_many_as_others(
+    wrong_of_sixths: tuple[int, ...], is_told: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sure = np.linspace(1.0, 0.5, 60)
+    wrong = np.concatenate([np.arange(10) < count for count in wrong_of_sixths])
+    shuffled = np.random.default_rng(0).permutation(60)
+    monkeypatch.setattr(noisy, "_answer_unseen_rows", lambda _: (sure[shuffled], wrong[shuffled], 0.9))
+    trial = SimpleNamespace(points=[SimpleNamespace(trained=0.05)], score=0.6, best=SimpleNamespace(held=0.6))
+    monkeypatch.setattr(noisy, "skill_of", lambda _: 0.4)
+    found = list(find_wrong_classes(SimpleNamespace(as_it_is=trial)))  # type: ignore[arg-type]
+    assert [finding.cause for finding in found] == ["noisy targets"] * is_told
+    monkeypatch.setattr(noisy, "skill_of", lambda _: 0.95)
+    assert not list(find_wrong_classes(SimpleNamespace(as_it_is=trial)))  # type: ignore[arg-type]
+
+
+def test_rows_vary_alike_where_what_varies_does() -> None:
+    x = np.zeros((50, 2, 3))
+    x[:, 0, 0] = np.linspace(-1.0, 1.0, 50)
+    assert _varies_alike(x, x[::-1] + 5.0)
+    assert not _varies_alike(x, 2.0 * x)
+    assert not _varies_alike(np.zeros((5, 2)), np.zeros((5, 2)))

@@ -373,6 +373,17 @@ def test_modules_and_sources(script: Any, start: Start) -> None:
     generated = next(one for one in sources if one["name"].startswith("<autograd "))
     content = client.ask("source", source=generated, sourceReference=generated["sourceReference"])["content"]
     assert "def " in content, "the code that was made of a formula"
+    # Either place of the number will do; 0 is none.
+    number = generated["sourceReference"]
+    for given in (
+        {"source": generated},
+        {"source": generated, "sourceReference": 0},
+        {"source": {"sourceReference": 0}, "sourceReference": number},
+        {"sourceReference": number},
+    ):
+        assert client.ask("source", **given)["content"] == content
+    with pytest.raises(Refused, match="there is no source 0"):
+        client.ask("source")
     with pytest.raises(Refused, match="there is no source 99"):
         client.ask("source", sourceReference=99)
 
