@@ -381,6 +381,16 @@ def test_checkpoints_are_no_more_often_than_they_are_worth(tmp_path: Path, monke
     assert list(Record(tmp_path).checkpoints) == [1]
 
 
+def test_one_that_costs_too_much_is_tried_again_a_tenth_of_an_interval_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A clock that goes on when it is looked at: a checkpoint takes a second, and the fifth look is late enough.
+    monkeypatch.setattr(recorder, "time", SimpleNamespace(perf_counter=count().__next__))
+    monkeypatch.setattr(recorder, "PATIENCE", 4.5)
+    record(Recording(tmp_path, checkpoints=3), data=(X[:10], Y[:10]), epochs=240)
+    assert list(Record(tmp_path).checkpoints) == [1, 1 + 120 + 4 * 12]
+
+
 @pytest.mark.usefixtures("often", "interruptible")
 def test_a_run_that_goes_on_from_its_checkpoint_goes_on_with_its_record(tmp_path: Path) -> None:
     def go(folder: str, *callbacks: nn.Callback, **options: Any) -> nn.Module:
