@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,19 +28,19 @@ def first_layer(*shape: int, path: str = "0", kind: str = "Linear") -> FirstLaye
 
 
 @pytest.mark.parametrize(
-    ("name", "drawn"),
+    ("name", "draw"),
     [
-        ("table", first_layer(2, 3).figure(["age", "x" * 21, "y" * 20])),
-        ("table_without_names", first_layer(3, 2, path="").figure(["age"])),
-        ("images", first_layer(3, 36, path="net.1").figure()),
-        ("kernels", first_layer(2, 2, 1, 2, kind="Conv2d").figure()),
-        ("kernels_along", first_layer(2, 1, 3, kind="Conv1d").figure()),
-        ("zeros", FirstLayer("0", "Linear", np.zeros((1, 2))).figure(["a", "b"])),
-        ("not_finite", FirstLayer("0", "Linear", np.array([[1.0, np.inf]])).figure(["a", "b"])),
+        ("table", lambda: first_layer(2, 3).figure(["age", "x" * 21, "y" * 20])),
+        ("table_without_names", lambda: first_layer(3, 2, path="").figure(["age"])),
+        ("images", lambda: first_layer(3, 36, path="net.1").figure()),
+        ("kernels", lambda: first_layer(2, 2, 1, 2, kind="Conv2d").figure()),
+        ("kernels_along", lambda: first_layer(2, 1, 3, kind="Conv1d").figure()),
+        ("zeros", lambda: FirstLayer("0", "Linear", np.zeros((1, 2))).figure(["a", "b"])),
+        ("not_finite", lambda: FirstLayer("0", "Linear", np.array([[1.0, np.inf]])).figure(["a", "b"])),
     ],
 )
-def test_figures_of_first_layers(name: str, drawn: Picture) -> None:
-    assert_text(TEXTS / f"first_layer_{name}.txt", describe(drawn))
+def test_figures_of_first_layers(name: str, draw: Callable[[], Picture]) -> None:
+    assert_text(TEXTS / f"first_layer_{name}.txt", describe(draw()))
 
 
 @pytest.mark.parametrize(
