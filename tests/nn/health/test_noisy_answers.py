@@ -64,7 +64,8 @@ def test_those_who_err_least_of_unseen_rows_are_asked_how_sure_they_are(
     given = iter([(0.5, pad(said[::-1])), None] if columns == 3 else [(0.5, pad(said[::-1])), (0.2, pad(said))])
     monkeypatch.setattr(noisy, "_answer_other_half", lambda *_: next(given))
     judge = SimpleNamespace(form=form, kind="classes")
-    told = _answer_unseen_rows(SimpleNamespace(subject=SimpleNamespace(judge=judge, rows=rows)))  # type: ignore[arg-type]
+    made = SimpleNamespace(subject=SimpleNamespace(judge=judge, rows=rows), tried=[])
+    told = _answer_unseen_rows(made)  # type: ignore[arg-type]
     assert told is not None
     sure, wrong, guessed = told
     kept = said[::-1] if columns == 3 else said
