@@ -406,3 +406,34 @@ def test_an_element_in_the_other_byte_order_is_read_as_it_is() -> None:
 
     x = np.linspace(0.1, 1.0, 6).astype(">f8")
     np.testing.assert_allclose(compile(ag.grad(f))(x), ag.grad(f)(x), rtol=1e-12)
+
+
+class Words:
+    """What takes calls down, or refuses them all."""
+
+    def __init__(self, takes: bool) -> None:
+        self.takes, self.taken = takes, list[Any]()
+
+    def add_loop(self, text: str, arrays: Any, numbers: Any = (), name: str = "") -> bool:
+        self.taken.append((text, [(x.shape, x.strides, of) for x, of in arrays]))
+        return self.takes
+
+
+@pytest.mark.parametrize("takes", [True, False])
+def test_what_machine_code_does_for_a_copy_and_a_fill(takes: bool) -> None:
+    copies = replay.CopyCall((replay.Operand("to"), replay.Operand("source")))
+    fills = replay.FillCall((replay.Operand("to"),))
+    to, source = replay.Placed(np.ones((2, 3)), None), replay.Placed(np.ones(3), 1)
+    words: Any = Words(takes)
+    assert copies.encode([to, source], words) is takes
+    assert fills.encode([to], words) is takes
+    # What is copied is spread out, without moving; of nothing there is nothing to do.
+    assert words.taken == [
+        (replay._copy_text(2), [((2, 3), (24, 8), None), ((2, 3), (0, 8), 1)]),
+        (replay._fill_text(2), [((2, 3), (24, 8), None)]),
+    ]
+    empty = replay.Placed(np.ones((0, 3)), None)
+    assert copies.encode([empty, source], words) is True
+    assert fills.encode([empty], words) is True
+    assert copies.encode([to, replay.Placed(np.ones(3, np.float32), 1)], words) is False
+    assert len(words.taken) == 2

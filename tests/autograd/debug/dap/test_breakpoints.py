@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from autograd.debug.dap import table
+from autograd.debug.dap.fields import Fields
+from autograd.debug.dap.setting import read_data_stops, read_function_stops
 from autograd.debug.dap.stops import resolve
 from tests.autograd.debug.dap.client import Inside, Refused
 
@@ -231,6 +233,18 @@ def test_breakpoints_are_set_while_it_is_stopped_and_while_it_runs(script: Any, 
     assert client.move("continue")["hitBreakpointIds"] == [told[0]["id"]]
     client.ask("setBreakpoints", source={"path": path}, breakpoints=[])
     assert client.session.breakpoints == {}
+
+
+@pytest.mark.parametrize(
+    ("read", "given", "said"),
+    [
+        (read_function_stops, {"name": "a:" + "b" * 100}, "'a:" + "b" * 58 + "': a function's name, or"),
+        (read_data_stops, {"dataId": "c" * 100}, "'" + "c" * 60 + "' is no data of a session"),
+    ],
+)
+def test_what_is_refused_is_told_in_sixty_letters(read: Any, given: dict[str, str], said: str) -> None:
+    (stop,) = read(Fields({"breakpoints": [given]}, "arguments"), iter([1]).__next__)
+    assert stop.refused.startswith(said)
 
 
 @pytest.mark.parametrize(
