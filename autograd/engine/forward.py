@@ -226,7 +226,8 @@ def _tangent_of(x: Any, found: dict[Node, Any]) -> Any:
 def _push(order: Sequence[Node], tangents: dict[Node, Any], live: Set[Node], closed: Set[Node]) -> None:
     """Add the tangents of all that depends on what has one already; the nodes come as `walk` gives them."""
     for node in reversed(order):
-        if node in tangents:
+        # Of what stands for unknown numbers, whole numbers are in the order too, such as places and ranks.
+        if node in tangents or (node.symbolic and get_data(node).dtype.kind not in "fc"):
             continue
         moving = [tangents.get(parent) for parent in node.parents]
         if any([tangent is not None for tangent in moving]):

@@ -287,6 +287,23 @@ def test_values_and_gradients_are_pytorchs(name: str) -> None:
         np.testing.assert_allclose(found, expected, rtol=1e-8, atol=1e-11)
 
 
+@pytest.mark.parametrize("name", sweep([name for name in CASES if "pool" in name], 4))
+def test_tangents_go_by_the_places_of_maxima_in_batches_and_programs(name: str) -> None:
+    """What says where a maximum stands has no tangent, though nobody knows its numbers."""
+    function, inputs = CASES[name]
+    floats = [x for x in inputs if is_float(x)]
+
+    def loss(*given: Any) -> Any:
+        moving = iter(given)
+        out = function(F, *(next(moving) if is_float(x) else x for x in inputs))
+        return sum(weighted_sum(part * 1.0) for part in ag.tree.leaves(out))
+
+    push = lambda scale: ag.jvp(loss, tuple(scale * x for x in floats), tuple(floats))[1]
+    expected = [push(scale) for scale in (0.9, 1.1)]
+    np.testing.assert_allclose(ag.vmap(push)(np.array([0.9, 1.1])), expected, rtol=1e-11)
+    np.testing.assert_allclose(ag.compile(push)(np.array(0.9)), expected[0], rtol=1e-11)
+
+
 @pytest.mark.parametrize("name", sweep([name for name in CASES if not name.startswith(NOT_COMPILED)], 6))
 def test_the_functions_compile(name: str) -> None:
     function, inputs = CASES[name]
