@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, find, given, settings
 from hypothesis import strategies as st
 
 from autograd import Tensor, Value
-from autograd.check import gradient_property
+from autograd.check import gradient_property, strategies
 from autograd.check.operations import list_array_operations, list_operations
 from autograd.check.programs import Program
 from autograd.check.strategies import arrays, broadcastable_shapes, floats, scalar_programs, shapes, tensor_programs
@@ -144,6 +144,16 @@ def test_every_differentiable_row_is_on_the_menu_or_named_here() -> None:
     missing = {name for name, op in TABLE.items() if op.differentiable} - reached
     assert missing == set(NOT_IN_PROGRAMS)
     assert reached <= set(TABLE)
+
+
+def test_graphs_are_of_the_rows_that_take_their_operands(monkeypatch: pytest.MonkeyPatch) -> None:
+    def tell(inputs: Any, menus: Any, kinks: str, most_calls: int) -> Any:
+        return [[operation.name for operation in menu] for menu in menus], kinks, most_calls
+
+    monkeypatch.setattr(strategies, "programs", tell)
+    assert scalar_programs(most_calls=3) == ([list(list_operations())], "avoid", 3)
+    menus = [list(list_operations(arrays=True)), list(list_array_operations())]
+    assert tensor_programs("seek") == (menus, "seek", 8)
 
 
 @pytest.mark.integration
