@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from queue import Queue
@@ -54,6 +55,15 @@ def test_what_is_asked_waits_for_a_program_that_does_not_read(run: Any) -> None:
         program.ask("setBreakpoints", {"lines": [1] * 100_000})
     program.end()
     assert program.codes.get(timeout=20) == -9
+
+
+def test_an_adapter_that_ends_does_not_wait_for_its_program(run: Any) -> None:
+    before = set(threading.enumerate())
+    program = run("send(b'{}')\ntime.sleep(60)")
+    program.messages.get(timeout=20)
+    ours = set(threading.enumerate()) - before
+    assert {thread.name for thread in ours} == {"stepgrad dap, requests", "stepgrad dap, program"}
+    assert all(thread.daemon for thread in ours)
 
 
 def test_an_answer_may_be_larger_than_a_request(run: Any) -> None:
