@@ -156,6 +156,21 @@ def test_nan_is_called_by_its_name() -> None:
     assert report.diagnosis.kind == "conditioning"
 
 
+@pytest.mark.parametrize(("far_away", "kind"), [(True, "conditioning"), (False, "wrong formula")])
+def test_a_formula_loses_its_digits_far_away_where_it_is_right_on_the_scale_of_1(far_away: bool, kind: str) -> None:
+    def gradient(x: np.ndarray) -> np.ndarray:
+        return np.cos(x) + np.where((np.abs(x) > 100.0) | (not far_away), 0.2 * np.sin(3.0 * x), 0.0)
+
+    for x in ([3003.0, 5001.0], [-3003.0, 5001.0]):
+        report = check_gradients(lambda x: np.sum(np.sin(x)), np.array(x), grad=gradient)
+        assert report.diagnosis is not None
+        assert report.diagnosis.kind == kind
+    # Near the scale of 1 nothing was far away.
+    report = check_gradients(lambda x: np.sum(np.sin(x)), np.array([300.0, 501.0]), grad=gradient)
+    assert report.diagnosis is not None
+    assert report.diagnosis.kind == "wrong formula"
+
+
 def test_forward_mode_is_believed_where_every_coordinate_bears_it_out() -> None:
     def narrow(x: Any) -> Any:
         y = TABLE["log_ndtr"].call(x + x)
