@@ -327,6 +327,9 @@ def test_what_is_made_anew_for_each_call_takes_no_turns() -> None:
 def test_averages_that_are_made_for_each_call_take_no_turns() -> None:
     function = lambda x: nn.functional.batch_norm(x, np.full(5, 2.0), np.ones(5), eps=0.0)
     np.testing.assert_array_equal(compile(function)(V[None]), V[None] - 2.0)
+    # Nor beside a module that has averages of its own.
+    beside = lambda x: function(SETTLED[0](x))
+    np.testing.assert_allclose(compile(beside)(V[None]), beside(V[None]).data, rtol=1e-12)
 
 
 def test_a_product_with_a_transposed_rule_takes_no_turns() -> None:

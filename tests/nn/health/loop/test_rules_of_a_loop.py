@@ -609,6 +609,23 @@ def test_rows_that_stand_twice_in_the_data_may_have_two_targets(twice: int, doub
     assert rows.has_doubles(made, KIT) is doubled
 
 
+def test_rows_before_they_are_changed_have_the_targets_that_came_with_what_was_given() -> None:
+    x, y = table(30), table(30, first=100)
+    given = seen((x[:10] + 0.5).tolist(), targets=[y[:10].tolist()])
+    # Others are too few, or do not have all of the targets.
+    others = {"few": y[:20], "other": table(30, first=500), "part": table(30, first=105)}
+    found = rows.find_unchanged_rows(ledger(one(), rows=given, names={"x": x, **others, "y": y}), KIT)
+    assert found is not None
+    np.testing.assert_array_equal(found[0], x)
+    np.testing.assert_array_equal(found[1], y)
+    assert rows.find_unchanged_rows(ledger(one(), rows=given, names={"x": x, **others}), KIT) is None
+    # A few rows are a batch, and those that stand there are not changed.
+    few = {"x": x[:24], "y": y[:24]}
+    assert rows.find_unchanged_rows(ledger(one(), rows=given, names=few), KIT) is None
+    there = {"x": x, "y": y, "given": x + 0.5}
+    assert rows.find_unchanged_rows(ledger(one(), rows=given, names=there), KIT) is None
+
+
 def test_rows_are_kept_with_the_targets_that_they_first_came_with() -> None:
     found = Rows()
     found.add(table(3), np.array([0, 1, 0]))
