@@ -286,6 +286,10 @@ def test_static_arguments_are_part_of_the_signature() -> None:
     # A float that branches, where all are floats.
     branch = ag.compile(lambda x, n: x * 2.0 if n > 1.0 else x * 3.0, native=False, static_argnums=-1)
     assert (branch(1.0, 2.0), branch(1.0, 0.0), branch(1.5, 2.0)) == (2.0, 3.0, 3.0)
+    # From the end on, where a call says how many there are: the first of two, and none of one.
+    branch = ag.compile(lambda *xs: xs[-1] * (2.0 if xs[0] > 1.0 else 3.0), native=False, static_argnums=-2)
+    assert (branch(2.0, 1.0), branch(0.5, 1.0), branch(2.0, 1.5)) == (2.0, 3.0, 3.0)
+    assert ag.compile(lambda *xs: xs[-1] * 2.0, native=False, static_argnums=-2)(1.5) == 3.0
     assert ag.compile(power, native=False, static_argnums=1).compile_for(x, 2.0)(x, 2.0)[1] == 4.0
     np.testing.assert_allclose(ag.grad(lambda x: fast(x, 2.0).sum())(x), 2 * x)
 

@@ -73,3 +73,9 @@ def test_a_line_that_says_no_place(shell: InteractiveShell) -> None:
     with pytest.raises(DebugError, match=r"'opp=mul' says no place.*; %%step \[N\]"):
         shell.run_cell_magic("step", "opp=mul", "x = 1")
     assert "x" not in shell.user_ns
+    # A number of ten digits is none of a pass.
+    shell.run_cell_magic("step", "9" * 9, "y = 1")
+    assert shell.user_ns["y"] == 1
+    with pytest.raises(DebugError, match="'9999999999' says no place"):
+        shell.run_cell_magic("step", "9" * 10, "x = 1")
+    assert "x" not in shell.user_ns

@@ -354,6 +354,12 @@ def test_gradients_that_were_not_kept_are_computed_and_stored_ones_left_alone() 
     assert all(boxes[title].gradient for title in ("v1", "v2", "w"))
     assert dict(boxes["w"].notes)[".grad"].endswith("of several passes, or zeroed since")
     np.testing.assert_array_equal(w.grad, stored)
+    # What a pass left in a result belongs to that pass.
+    x = Value(2.0, name="x")
+    y = x * x
+    (y * 3.0).backward()
+    notes = [box.title for box in draw(y * y).scene.boxes if ".grad" in dict(box.notes)]
+    assert notes == ["x"]
 
 
 def test_tiny_and_huge_gradients_are_no_zeros_and_no_infinities() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from nn.health import noisy
-from nn.health.noisy import _answer_other_half, _answer_unseen_rows, _varies_alike, find_wrong_classes
+from nn.health.noisy import _answer_other_half, _answer_unseen_rows, _varies_alike, find_wrong_classes, is_left
 
 HALF = np.arange(8) % 2 == 0
 
@@ -107,3 +107,16 @@ def test_rows_vary_alike_where_what_varies_does() -> None:
     assert _varies_alike(x, x[::-1] + 5.0)
     assert not _varies_alike(x, 2.0 * x)
     assert not _varies_alike(np.zeros((5, 2)), np.zeros((5, 2)))
+
+
+@pytest.mark.parametrize(
+    ("skills", "left"),
+    [((0.5, 0.1, 0.2), True), ((0.1, 0.5, 0.2), True), ((0.1, 0.2, 0.5), True), ((0.01,) * 3, False)]
+    + [(tuple(0.99 if k == n else 0.5 for k in range(3)), False) for n in range(3)],
+)
+def test_something_is_left_where_the_best_of_all_learns_and_not_everything(
+    skills: tuple[float, ...], left: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(noisy, "skill_of", lambda trial: trial)
+    made = SimpleNamespace(as_it_is=skills[0], plain=skills[1], tried=[SimpleNamespace(trial=skills[2])])
+    assert is_left(made) is left  # type: ignore[arg-type]
