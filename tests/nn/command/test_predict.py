@@ -205,6 +205,8 @@ def test_a_model_without_notes_takes_numbers_in_their_order(tmp_path: Path, caps
     nn.save_model(nn.Conv2d(1, 2, 3), path)
     assert main(["predict", str(path), str(tmp_path / "rows.csv")]) == 2
     assert "does not take rows of 2 numbers" in capsys.readouterr().err
+    assert main(["predict", str(path), str(tmp_path / "rows.csv"), "--ignore", "a,b"]) == 2
+    assert "does not take rows of 0 numbers" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
