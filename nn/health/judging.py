@@ -123,27 +123,20 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
 
 def conclude(facts: Facts, made: Experiments, mine: float, best: float) -> list[Finding]:
     """What the experiments say, the most specific first."""
-    unbalanced = list(find_unbalanced(made))
-    if unbalanced:
-        others = [
-            one
-            for one in made.tried
-            if heals(made, one.trial, floor_of(made, one, mine), best) and fits(one, facts, made)
-        ]
-        return [*unbalanced, *tell_each([one for one in others if not one.remedy.general], made, {unbalanced[0].cause})]
-    noisy = list(find_noisy_targets(made))
-    if noisy:
-        return [*noisy, *find_overfitting(made, best, HEALTHY_SHARE)]
-    if not has_learned(made, made.as_it_is):
-        overfit = list(find_overfitting(made, best, HEALTHY_SHARE))
-        if overfit:
-            return overfit
-    anything = [one for one in made.tried if has_learned(made, one.trial)]
-    if not anything and (made.plain is None or not has_learned(made, made.plain)):
-        return [*find_rows_alike(facts), *conclude_of_nothing(made)]
     healing = [
         one for one in made.tried if heals(made, one.trial, floor_of(made, one, mine), best) and fits(one, facts, made)
     ]
+    first = list(find_unbalanced(made))
+    if not first:
+        first = list(find_noisy_targets(made))
+        if first or not has_learned(made, made.as_it_is):
+            first += find_overfitting(made, best, HEALTHY_SHARE)
+    if first:
+        # What heals by itself may be what that is a sign of.
+        return [*first, *tell_each([one for one in healing if not one.remedy.general], made, {f.cause for f in first})]
+    anything = [one for one in made.tried if has_learned(made, one.trial)]
+    if not anything and (made.plain is None or not has_learned(made, made.plain)):
+        return [*find_rows_alike(facts), *conclude_of_nothing(made)]
     specific = [one for one in healing if not one.remedy.general] or [
         one for one in made.tried if rescues(made, one, best)
     ]

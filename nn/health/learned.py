@@ -24,6 +24,10 @@ RELATED = 3.0
 BY_HEART = 0.8
 # The share of what is learned of the rows that it trains on, of which less holds for others where they are learned by heart.
 HOLDS = 0.5
+# Of a run that learns: by how much better the rows that it trains on must be known to be looked into; the share of that below which
+# hardly anything holds for others, and what is all of them by heart; and what stopping earlier or weight decay must gain, and by how many
+# standard errors.
+FITTED_GAP, HARDLY, ALL_BY_HEART, STOPPED_GAIN, DECAYED_GAIN, DECAYED_Z = 0.3, 0.3, 0.95, 0.2, 1.15, 1.6
 # By what factor a setting must worsen a run that learns, to be named all the same.
 SPOILED = 0.5
 SETTINGS = (
@@ -58,7 +62,7 @@ def has_learned(made: Experiments, trial: Trial) -> bool:
 def find_beside(made: Experiments, mine: float, best: float) -> Iterator[Finding]:
     """What is wrong with a run that learns."""
     yield from list_findings(lambda: find_other_answers(made))
-    yield from find_overfitting(made, best)
+    yield from find_mendable_overfitting(made, best)
     yield from find_spoiled(made, mine)
     # Most rows may be answered well without any of a rare class.
     if 1.0 - made.as_it_is.points[-1].balanced < UNBALANCED_SKILL:
@@ -213,12 +217,47 @@ def find_overfitting(made: Experiments, best: float, share: float = 0.5) -> Iter
     ]
     glimpsed = [p for p in points if 1.0 - p.held > GLIMPSED_SKILL and p.z > GLIMPSED_Z]
     if learned > BY_HEART and behind and (len(glimpsed) >= GLIMPSES or knows_others(made)):
-        yield Finding(
-            "overfitting",
-            "",
-            f"rows that it trains on have {last.trained:.3g} of the error of a constant answer, others {last.held:.3g}; at step "
-            f"{peak.step} these had {peak.held:.3g}",
-            "more rows, weight decay, dropout, or stop at the best validation (patience=)",
-            {"trained": last.trained, "held": last.held, "best": peak.held, "best step": peak.step},
-            certain=False,
-        )
+        yield _tell_overfitting(trial, "")
+
+
+def find_mendable_overfitting(made: Experiments, best: float) -> Iterator[Finding]:
+    """The same of a run that learns: told where other rows are answered better by one that fits less, or hardly at all."""
+    trial = made.as_it_is
+    skill, learned = skill_of(trial), 1.0 - trial.points[-1].trained
+    if trial.lost or not made.subject.holds_rows or learned < BY_HEART or learned - skill < FITTED_GAP or made.quick:
+        return
+    if (skill < HARDLY * learned or learned > ALL_BY_HEART) and list(find_overfitting(made, best)):
+        yield _tell_overfitting(trial, "")
+        return
+    before = 1.0 - trial.best.held
+    if before - skill > max(LEAST_GAIN, STOPPED_GAIN * skill):
+        yield _tell_overfitting(trial, "")
+        return
+    made.run_decayed()
+    for other in sorted(made.decayed, key=lambda one: one.score):
+        if skill_of(other) > DECAYED_GAIN * skill and _answers_better(made, other):
+            yield _tell_overfitting(trial, f"; {other.told} it is {other.score:.3g}", (other.name,))
+            return
+
+
+def _answers_better(made: Experiments, other: Trial) -> bool:
+    """Whether the errors of held rows are less, by more than they spread."""
+    judge, rows = made.subject.judge, made.subject.rows
+    with np.errstate(all="ignore"):
+        mine, theirs = (judge.rows(t.answers(rows.held_x), rows.held_y)[0] for t in (made.as_it_is, other))
+        less = mine - theirs
+        return bool(less.mean() > DECAYED_Z * less.std() / math.sqrt(len(less)))
+
+
+def _tell_overfitting(trial: Trial, more: str, heals: tuple[str, ...] = ()) -> Finding:
+    last, peak = trial.points[-1], trial.best
+    return Finding(
+        "overfitting",
+        "",
+        f"rows that it trains on have {last.trained:.3g} of the error of a constant answer, others {last.held:.3g}; at step "
+        f"{peak.step} these had {peak.held:.3g}{more}",
+        "more rows, weight decay, dropout, or stop at the best validation (patience=)",
+        {"trained": last.trained, "held": last.held, "best": peak.held, "best step": peak.step},
+        certain=False,
+        heals=heals,
+    )

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
+from nn.health.evidence.asking import list_findings
 from nn.health.evidence.facts import Facts
+from nn.health.evidence.run import (
+    find_exploding_gradients,
+    find_not_finite,
+    find_saturation,
+    find_vanishing_gradients,
+)
 from nn.health.experiments.plan import HEART_LEARNED, HEART_STEPS, Experiments
 from nn.health.experiments.remedies.remedy import Remedy
 from nn.health.finding import Finding
 from nn.health.learned import BY_HEART, has_learned
+from nn.health.record import Record
 from nn.health.scores import MOST_CLASSES
 
 # What a plain network leaves of the error of the rows that it trains on, and of others, where it has learned them by heart.
@@ -41,6 +51,7 @@ def conclude_of_nothing(made: Experiments) -> Iterator[Finding]:
     if 1.0 - heart.score < 0.7 and plain is not None and plain.trained < PLAIN_LEARNED and plain.held > NOTHING_HELD:
         told = f"a plain network learns the rows that it trains on (error {plain.trained:.3g} of that of a constant answer)"
     elif 1.0 - heart.score < 0.7:
+        yield from find_blocked(made)
         yield Finding(
             "network too small",
             "",
@@ -78,6 +89,16 @@ def conclude_of_nothing(made: Experiments) -> Iterator[Finding]:
         )
 
 
+def find_blocked(made: Experiments) -> Iterator[Finding]:
+    """What was seen in the run that keeps a network of any size from learning a few rows by heart, though no change has mended it."""
+    record = Record(made.as_it_is.measures, made.as_it_is.losses)
+    if not record.steps:
+        return
+    # Units that die on the way may do so of what is looked for, so that they are no reason.
+    for rule in (find_not_finite, find_saturation, find_exploding_gradients, find_vanishing_gradients):
+        yield from (replace(f, certain=False) for f in list_findings(partial(rule, record)))
+
+
 def find_rows_alike(facts: Facts) -> Iterator[Finding]:
     """Rows of a few columns that were normalised each by itself, where nothing is learned of them."""
     if facts.rows_alike:
@@ -103,6 +124,7 @@ def conclude_of_network(
     if heart.lost or heart.steps < HEART_STEPS:
         return
     if heart.score > bound:
+        yield from find_blocked(made)
         yield Finding(
             "network too small",
             "",

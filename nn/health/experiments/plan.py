@@ -42,6 +42,8 @@ TINY_WEIGHTS, GAINS = 0.03, 0.08
 # Scales that are mended where rows are to be learned by heart.
 SCALES_OFF = 3.0
 HEART_ROWS, HEART_STEPS, HEART_LEARNED, HEART_SECONDS = 20, 300, 0.05, 8.0
+# Weight decay that is tried where rows are learned by heart.
+DECAYS = (0.01, 0.1)
 # By what factors more steps are tried.
 LONGER = (4, 16)
 
@@ -72,6 +74,8 @@ class Experiments:
         As it is, for more steps.
     unchanged : Trial or None
         As it is, with the rows as they are before the program changes them.
+    decayed : list of Trial
+        As it is, with weight decay.
     """
 
     subject: Subject
@@ -86,6 +90,7 @@ class Experiments:
     by_heart: Trial | None = None
     longer: list[Trial] = field(default_factory=list)
     unchanged: Trial | None = None
+    decayed: list[Trial] = field(default_factory=list)
     begun: float = field(default_factory=time.perf_counter)
 
     @property
@@ -97,7 +102,7 @@ class Experiments:
     def all(self) -> list[Trial]:
         """Every trial, in the order they were made."""
         others = [trial for trial in (self.plain, self.by_heart, self.control, self.unchanged) if trial is not None]
-        return [self.as_it_is, *(t.trial for t in self.tried), *others, *self.longer]
+        return [self.as_it_is, *(t.trial for t in self.tried), *others, *self.longer, *self.decayed]
 
     @property
     def steps(self) -> int:
@@ -234,6 +239,16 @@ class Experiments:
             self.longer.append(trial)
             self._tell(trial.name)
             trial.train(until, self.left / 3, points=8)
+
+    def run_decayed(self) -> None:
+        """The run with weight decay, mild and strong."""
+        for decay in DECAYS:
+            trial = self.subject.trial(f"weight decay {decay:g}", f"with a weight decay of {decay:g}")
+            for group in trial.network.optimizer.param_groups:
+                group.update({name: decay for name in ("weight_decay", "l2") if name in group})
+            self.decayed.append(trial)
+            self._tell(trial.name)
+            trial.train(self.steps, self.left / 4, points=2)
 
     def run_on(self, one: Tried, until: int) -> Trial:
         """A change, for more steps than it was given."""

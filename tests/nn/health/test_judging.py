@@ -438,6 +438,73 @@ def test_a_network_is_small_that_more_steps_take_no_further(end: float, heart: f
     assert told == ["network too small" if small else "too few steps"]
 
 
+def test_what_heals_is_told_after_rows_that_are_learned_by_heart() -> None:
+    healed, partly = tried("inputs not scaled", trial(0.3, 0.25, 0.2)), tried("no bias", trial(0.9))
+    made = experiments(
+        trial(0.5, 0.6, 1.2, z=0.0, trained=0.05),
+        healed,
+        partly,
+        tried("optimizer unfit", trial(0.2), general=True),
+        facts=facts(),
+    )
+    made.facts.inputs_off = 9.0
+    assert causes(judging.conclude(made.facts, made, -0.2, 0.8)) == ["overfitting", "inputs not scaled"]
+
+
+def decayed(score: float, answers: Any) -> Trial:
+    made = trial(score)
+    made.answers = lambda x: answers  # type: ignore[method-assign]
+    return made
+
+
+@pytest.mark.parametrize(
+    ("held", "trained", "healed", "better", "told"),
+    [
+        ((0.5,), 0.1, 0.4, 1.0, True),
+        # It must be better, by enough, and by more than it varies.
+        ((0.5,), 0.1, 0.43, 1.0, False),
+        ((0.5,), 0.1, 0.4, 0.0, False),
+        ((0.5,), 0.21, 0.4, 1.0, False),
+        # The rows that it trains on are known little better.
+        ((0.39,), 0.1, 0.2, 1.0, False),
+        # Stopped earlier it was better, or hardly anything holds for others, or all of them are known by heart.
+        ((0.38, 0.5), 0.1, 0.9, 0.0, True),
+        ((0.41, 0.5), 0.1, 0.9, 0.0, False),
+        ((0.74,), 0.1, 0.9, 0.0, True),
+        ((0.72,), 0.1, 0.9, 0.0, False),
+        ((0.53,), 0.04, 0.9, 0.0, True),
+        ((0.51,), 0.04, 0.9, 0.0, False),
+        ((0.53,), 0.06, 0.9, 0.0, False),
+    ],
+)
+def test_a_run_that_learns_overfits_where_one_that_fits_less_is_better(held, trained, healed, better, told) -> None:
+    mine = trial(*held, *held[-1:] * 3, trained=trained)
+    errors = np.array([1.0, 1.2, 0.8, 1.1, 0.9])
+    mine.answers = lambda x: errors  # type: ignore[method-assign]
+    other = decayed(healed, errors - better * np.array([0.3, 0.2, 0.4, 0.2, 0.3]))
+    made = experiments(mine, decayed=[other], run_decayed=lambda: None)
+    made.subject.judge.rows = lambda answers, y: (answers, answers)
+    found = list(learned.find_mendable_overfitting(made, 0.0))
+    assert causes(found) == ["overfitting"] * told
+    if told and better:
+        assert found[0].sentence.endswith("; as it is it is 0.4")
+
+
+def test_what_was_seen_comes_before_a_network_that_is_too_small() -> None:
+    from tests.nn.health.measured import layer, parameter, step
+
+    made = experiments(trial(1.0), tried("no activation", trial(0.98, z=0.0)), **by_heart(0.31))
+    faded = step(parameter("0.weight", mean=1e-4), parameter("2.weight", mean=0.1))
+    saturated = step(layers=(layer("1", "Sigmoid", saturated=0.9),))
+    for measured, cause in ((faded, "vanishing gradients"), (saturated, "saturation"), (step(), None)):
+        made.as_it_is.measures = [measured]
+        told = causes(judging.conclude_of_nothing(made))
+        assert told == [*([cause] if cause else []), "network too small"]
+    made.as_it_is.measures = [faded]
+    made.plain = trial(0.1)
+    assert causes(judging.conclude_of_network(facts(), made)) == ["vanishing gradients", "network too small"]
+
+
 def test_what_heals_beside_balanced_classes_is_told_after_them() -> None:
     even = tried("classes unbalanced", trial(0.5, 0.2))
     made = experiments(trial(1.0), even, tried("learning rate too low", trial(0.3)), tried("no bias", trial(0.8)))
