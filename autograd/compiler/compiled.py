@@ -23,7 +23,7 @@ from autograd.compiler.tape import flatten as flatten_scalars
 from autograd.compiler.trace import TracedScalar
 from autograd.engine.tensor import Tensor, wrap
 from autograd.engine.value import Value
-from autograd.errors import AutogradError, LostGradientError, type_name
+from autograd.errors import AutogradError, type_name
 from autograd.graph.modes import instead_of_backward, mode
 from autograd.graph.node import Node, ancestors
 from autograd.graph.tree import container_of, leaves, map_leaves, rebuild
@@ -110,7 +110,8 @@ def _program_of_numbers(*given: Any) -> _ScalarProgram | _NumberProgram:
     """The program of a function of floats; what fails both ways fails as it does for floats."""
     try:
         return _ScalarProgram(*given)
-    except (CompileError, LostGradientError) as error:
+    except (AutogradError, AttributeError) as error:
+        # A number of a tape has neither shape nor dtype, which derivatives within ask for.
         try:
             return _NumberProgram(*given)
         except (AutogradError, TypeError, ValueError):

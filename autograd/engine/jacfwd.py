@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.forward import linearize
-from autograd.engine.lifting import Function
+from autograd.engine.lifting import Function, only_numbers, unwrap
 from autograd.engine.transforms import Argnum, argument_numbers
 from autograd.engine.vmap import vmap
 from autograd.errors import OperandError
@@ -82,6 +82,7 @@ def jacfwd(f: Function, argnum: Argnum = 0, *, has_aux: bool = False, argnums: A
             return trees[0] if isinstance(argnum, (int, np.integer)) else tuple(trees)
 
         found = rebuild(out, iter([of(k) for k in range(len(leaves(out)))]))
+        found = map_leaves(partial(unwrap, number=only_numbers(args, kwargs)), found)
         return (found, *aux) if has_aux else found
 
     return derivatives

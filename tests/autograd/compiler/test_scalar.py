@@ -328,6 +328,33 @@ def test_compile_takes_them_for_arrays() -> None:
 # where numba is not
 
 
+def bend(a: Any, b: Any) -> Any:
+    return ag.hypot(ag.sin(a), b) * ag.exp(a * b)
+
+
+WITHIN: dict[str, Callable[..., Any]] = {
+    "jvp": lambda a, b: ag.jvp(bend, (a, b), (0.5, b)),
+    "jvp of a gradient": lambda a, b: ag.jvp(ag.grad(bend), (a, b), (0.5, -1.0))[1],
+    "gradient of a jvp": lambda a, b: ag.grad(lambda a, b: ag.jvp(bend, (a, b), (0.5, -1.0))[1])(a, b),
+    "jacfwd": lambda a, b: ag.jacfwd(bend, 1)(a, b),
+    "linearize": lambda a, b: ag.linearize(bend, a, b)[1](1.5, a),
+    "own numbers": lambda a, b: ag.grad(lambda c: bend(c, b) * a)(3.0),
+    "own numbers, pushed": lambda a, b: ag.jvp(lambda c: bend(c, b) * a, (3.0,), (1.0,))[1],
+    "a batch": lambda a, b: ag.vmap(lambda c: bend(a * c, b))(np.array([0.9, 1.1])),
+    "a batch of gradients": lambda a, b: ag.vmap(ag.grad(lambda c: bend(a * c, b)))(np.array([0.9, 1.1])),
+}
+
+
+@pytest.mark.parametrize("name", WITHIN)
+def test_what_is_taken_within_a_function_of_floats_is_the_engines(name: str) -> None:
+    within = WITHIN[name]
+    compiled = ag.compile(within)
+    for given in ((0.3, -1.2), (1.1, 0.7)):
+        got, expected = ag.tree.leaves(compiled(*given)), ag.tree.leaves(within(*given))
+        np.testing.assert_allclose(got, expected, rtol=1e-12)
+        assert [type(x) for x in got] == [type(x) for x in expected]
+
+
 def test_without_numba(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(native, "has_numba", lambda: False)
     program = compile_scalar(chain_rule().root)
