@@ -349,8 +349,8 @@ WITHIN: dict[str, Callable[..., Any]] = {
 def test_what_is_taken_within_a_function_of_floats_is_the_engines(name: str) -> None:
     within = WITHIN[name]
     compiled = ag.compile(within)
-    for given in ((0.3, -1.2), (1.1, 0.7)):
-        got, expected = ag.tree.leaves(compiled(*given)), ag.tree.leaves(within(*given))
+    for numbers in ((0.3, -1.2), (1.1, 0.7)):
+        got, expected = ag.tree.leaves(compiled(*numbers)), ag.tree.leaves(within(*numbers))
         np.testing.assert_allclose(got, expected, rtol=1e-12)
         assert [type(x) for x in got] == [type(x) for x in expected]
 
