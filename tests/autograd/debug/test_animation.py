@@ -123,6 +123,18 @@ def test_what_is_refused() -> None:
         session().animation(seconds=0)
 
 
+def test_as_many_boxes_and_frames_are_shown_as_is_said() -> None:
+    assert session().animation([1] * 120).startswith("<svg")
+    with pytest.raises(DebugError, match="here are 6 and 121"):
+        session().animation([1] * 121)
+    h = Value(0.5)
+    for _ in range(59):
+        h = h.sin()
+    assert Session(h).animation([1]).startswith("<svg")
+    with pytest.raises(DebugError, match="here are 61 and 1"):
+        Session(h.sin()).animation([1])
+
+
 @pytest.mark.integration
 def test_the_command_makes_the_picture_of_the_readme(tmp_path: Path) -> None:
     made = tmp_path / "made.svg"
