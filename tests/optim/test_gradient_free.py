@@ -41,3 +41,20 @@ def test_an_answer_that_is_no_better_replaces_none(method: str) -> None:
     start = [0.25, -0.5]
     found = optim.minimize(lambda x: 1.0, [(-1, 1), (-1, 1)], method, start=start, iterations=20)
     assert (found.value, found.x.tolist()) == (1.0, start)
+
+
+def test_a_particle_alone_goes_on_as_it_began_and_not_beyond_the_bounds() -> None:
+    asked: list[np.ndarray] = []
+
+    def flat(x: np.ndarray) -> float:
+        asked.append(x.copy())
+        return 1.0
+
+    low, high = np.array([-1.0, 0.0]), np.array([3.0, 10.0])
+    for seed in range(5):
+        asked.clear()
+        bounds = list(zip(low, high, strict=True))
+        optim.particle_swarm(flat, bounds, particles=1, iterations=1, inertia=0.75, seed=seed)
+        rng = np.random.default_rng(seed)
+        first, speed = rng.uniform(low, high), rng.uniform(-1.0, 1.0, 2) * (high - low) / 2.0
+        np.testing.assert_allclose(asked, [first, np.clip(first + 0.75 * speed, low, high)], rtol=1e-12)

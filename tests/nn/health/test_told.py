@@ -190,6 +190,7 @@ def test_what_is_no_softmax_along_the_batch() -> None:
         (down[:, :1], False),
         (down[0], False),
         (np.array([[0.5, 0.5], [0.5, 0.5]]), False),
+        (np.array([[0.5, 0.5002], [0.5, 0.4999]]), False),
         (down + 0.01, False),
         (np.full((2, 2), np.nan), False),
         (np.array([[0.0, 1.0], [1.0, 0.0]]), False),
