@@ -7,6 +7,7 @@ import math
 import pickle
 import sys
 from collections.abc import Callable
+from itertools import islice
 
 import numpy as np
 import pytest
@@ -389,3 +390,11 @@ def test_without_scikit_learn_the_message_says_what_to_install(monkeypatch: pyte
     monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
     with pytest.raises(ImportError, match=r"pip install .*\[train\]"):
         nn.load_digits_split()
+
+
+def test_a_module_that_holds_the_one_that_it_is_in_is_not_gone_through_again() -> None:
+    inner = nn.ReLU()
+    outer = nn.Sequential(inner, inner)
+    inner.around = outer
+    for alone, paths in ((True, ["", "0"]), (False, ["", "0", "1"])):
+        assert [path for path, _ in islice(outer.named_modules(remove_duplicate=alone), 10)] == paths
