@@ -224,7 +224,9 @@ def find_mendable_overfitting(made: Experiments, best: float) -> Iterator[Findin
     """The same of a run that learns: told where other rows are answered better by one that fits less, or hardly at all."""
     trial = made.as_it_is
     skill, learned = skill_of(trial), 1.0 - trial.points[-1].trained
-    if trial.lost or not made.subject.holds_rows or learned < BY_HEART or learned - skill < FITTED_GAP or made.quick:
+    # A loss of which nothing is known may be negative, so that no share of it is left.
+    known = made.subject.holds_rows and made.subject.judge.kind != "own"
+    if trial.lost or not known or learned < BY_HEART or learned - skill < FITTED_GAP or made.quick:
         return
     if (skill < HARDLY * learned or learned > ALL_BY_HEART) and list(find_overfitting(made, best)):
         yield _tell_overfitting(trial, "")

@@ -488,6 +488,8 @@ def test_a_run_that_learns_overfits_where_one_that_fits_less_is_better(held, tra
     assert causes(found) == ["overfitting"] * told
     if told and better:
         assert found[0].sentence.endswith("; as it is it is 0.4")
+    for made.subject.holds_rows, made.subject.judge.kind in ((False, "numbers"), (True, "own")):
+        assert list(learned.find_mendable_overfitting(made, 0.0)) == []
 
 
 def test_what_was_seen_comes_before_a_network_that_is_too_small() -> None:
