@@ -368,3 +368,17 @@ def test_a_run_that_is_only_watched_is_said_not_to_learn_and_not_why():
     assert abs(finding.evidence["skill in training"]) < 0.1
     assert "nn.health.diagnose" in finding.fix
     assert not finding.certain
+
+
+def test_activations_without_a_module_are_told_apart_by_their_order():
+    class Twice(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.a, self.b, self.c = nn.Linear(3, 4, rng=0), nn.Linear(4, 4, rng=1), nn.Linear(4, 2, rng=2)
+
+        def forward(self, x):
+            return self.c(np.tanh(self.b(np.tanh(self.a(x)))))
+
+    x = np.random.default_rng(0).normal(size=(16, 3)).astype(np.float32)
+    report = examine(Twice(), x, np.arange(16) % 2, nn.CrossEntropyLoss())
+    assert [layer.path for layer in report.record.layers()] == ["a", "/tanh", "b", "/tanh2", "c"]

@@ -125,6 +125,16 @@ def test_a_state_that_is_kept_between_calls_is_named() -> None:
     assert "before is kept between the calls" in found.sentence
 
 
+def test_answers_that_vary_are_seen_on_any_scale() -> None:
+    class Small(Remembering):
+        def forward(self, x: Any) -> Any:
+            return super().forward(x) * 1e-6
+
+    rng = np.random.default_rng(0)
+    setup = Setup(Small(), rng.normal(size=(64, 5)).astype(np.float32), rng.integers(0, 3, 64), nn.CrossEntropyLoss())
+    assert [found.cause for found in find_varying_answers(subject_of(setup))] == ["rows mixed"]
+
+
 def test_a_rectified_score_says_never_no_and_is_no_proof_that_inputs_are_unused() -> None:
     for seed in range(3):
         subject, facts = looked_at(tuning_listed.relu_before_scores_of_labels(seed))
