@@ -206,17 +206,17 @@ def test_weights_that_are_no_numbers_are_not_taken(page: Any) -> None:
 def grow(page: Any, session: Any, steps: int) -> float:
     """By how much memory grows in play over so many steps, as a share.
 
-    It goes up and down by a third as curves are thinned out, so the least of three sizes counts, at the beginning and at the end.
+    It goes up and down by a third as curves are thinned out, so the least of eight sizes counts, at the beginning and at the end.
     """
     page.evaluate("() => { playground.start({ speed: 'most', show: 'gradients', test: true }); playground.play(); }")
     sizes = []
-    for k in range(2, 14):
-        until(page, f"playground.training.steps >= {k * steps // 12}", seconds=600.0)
+    for k in range(3, 27):
+        until(page, f"playground.training.steps >= {k * steps // 24}", seconds=600.0)
         session.send("HeapProfiler.collectGarbage")
         held = session.send("Runtime.getHeapUsage")
         sizes.append(held["usedSize"] + held["backingStorageSize"])
     page.evaluate("playground.pause()")
-    return min(sizes[9:]) / min(sizes[:3]) - 1.0
+    return min(sizes[16:]) / min(sizes[:8]) - 1.0
 
 
 def test_memory_stays_flat_in_play(page: Any) -> None:
