@@ -13,6 +13,7 @@ import autograd.torch as torch
 from autograd import Tensor
 from autograd.compiler import compile
 from tests.autograd.compiler.test_tensor import same
+from tests.sweep import sweep
 
 RNG = np.random.default_rng(0)
 X, ROWS, OWN = RNG.normal(size=3), RNG.normal(size=(4, 3)), np.array([0.3, -1.2, 2.0])
@@ -121,7 +122,7 @@ TORCH: dict[str, Callable[[Any], Any]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", WITHIN)
+@pytest.mark.parametrize("name", sweep(WITHIN, 3))
 def test_they_are_the_engines(name: str) -> None:
     within = WITHIN[name]
     for function, x in ((within, X), (ag.vmap(within), ROWS), (ag.jacfwd(within), X), (ag.jacrev(within), X)):
@@ -130,7 +131,7 @@ def test_they_are_the_engines(name: str) -> None:
         same(compiled(x + 0.1), function(x + 0.1))
 
 
-@pytest.mark.parametrize("name", TORCH)
+@pytest.mark.parametrize("name", sweep(TORCH, 3))
 def test_they_are_those_of_pytorchs_words(name: str) -> None:
     within = TORCH[name]
     for function, x in ((within, X), (torch.func.vmap(within), ROWS)):

@@ -28,6 +28,7 @@ from autograd.errors import ShapeError
 from autograd.graph.op import TABLE, Op
 from autograd.graph.tree import leaves
 from tests.autograd import samples
+from tests.sweep import sweep
 
 RNG = np.random.default_rng(0)
 X, W, B = RNG.normal(size=(5, 3)), RNG.normal(size=(3, 4)), RNG.normal(size=4)
@@ -88,7 +89,7 @@ MOVING = [
 ]
 
 
-@pytest.mark.parametrize("name", MOVING)
+@pytest.mark.parametrize("name", sweep(MOVING, 5))
 def test_every_row_pushed_forward(name: str) -> None:
     """By its tangent, where a rule tells it, and elsewhere by a transposed pass; of one example and of several."""
     xs, params = samples.operands(name)
