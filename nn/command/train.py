@@ -120,7 +120,7 @@ def _train(options: Options, console: Console, parallel: Parallel | None = None)
         build = replace(build, recipe=recipe)
     folds = None
     if options.folds is not None:
-        folds = _cross_validate(options, source, build, measures)
+        folds = _cross_validate(options, options.folds, source, build, measures)
     rows = {"trained on": len(x), "held out": len(test_x)}
     validation, share = None, options.validation
     if share is None and options.patience is not None:
@@ -237,14 +237,14 @@ def _search(options: Options, source: Source, build: Build, train: Part) -> Sear
         )
 
 
-def _cross_validate(options: Options, source: Source, build: Build, measures: list[str]) -> CrossValidation:
+def _cross_validate(options: Options, folds: int, source: Source, build: Build, measures: list[str]) -> CrossValidation:
     stopping: dict[str, Any] = {}
     if options.patience is not None:
         stopping = {"patience": options.patience, "validation": options.validation or VALIDATION_SHARE}
     return cross_validate(
         build,
         (source.inputs, source.targets),
-        options.folds or 2,
+        folds,
         metrics=measures,
         standardize=source.standardize,
         seed=options.seed,
