@@ -231,7 +231,7 @@ class Overlay:
         )
 
     def _box(self, pair: Pair, keys: dict[str, str]) -> Box:
-        several = len({box.count for box in pair.boxes if box is not None}) > 1
+        counts = {box.count for box in pair.boxes if box is not None}
         return replace(
             pair.box,
             key=pair.key,
@@ -239,7 +239,8 @@ class Overlay:
             operation="" if pair.title != pair.box.title else pair.box.operation,
             value=_beside(pair.values, pair.boxes),
             gradient=_beside(pair.gradients, pair.boxes),
-            counts=BESIDE.join(f"{box.count:,}" if box else NOTHING for box in pair.boxes) if several else "",
+            count=max(counts),
+            counts=BESIDE.join(f"{box.count:,}" if box else NOTHING for box in pair.boxes) if len(counts) > 1 else "",
             parts=self._parts(pair.boxes) if pair.mark else pair.box.parts,
             notes=_notes(pair.boxes),
             strip=_beside([box.strip if box else "" for box in pair.boxes], pair.boxes),

@@ -24,7 +24,7 @@ class Box:
     title, operation : str
     kind : {"leaf", "constant", "operation", "module"}
     count : int
-        Of nodes.
+        Of nodes; of graphs that are compared, the most of any.
     value, gradient : str
         In a few words; empty where there is none.
     parts : tuple of (str, Numbers)

@@ -106,6 +106,8 @@ def test_recurrences_show_the_steps_of_both() -> None:
     assert constant.remark == tanh.remark == "number of nodes differs"
     assert ("nodes", "20 | 30") in tanh.notes and "×20 | 30" in longer.diagram.dot and "20 | 30" in longer.diagram.html
     assert list(map(len, tanh.strip.split(" | "))) == [20, 30] and tanh.strip in longer.diagram.dot
+    alone = compare(steps(1), steps(20)).diagram
+    assert "×1 | 20" in alone.dot and alone.dot.count("peripheries=2") == 4, "one beside many is drawn as many"
     other = compare(steps(20), steps(20, 0.9)).diagram
     strips = [next(b.strip for b in draw(steps(20, w)).scene.boxes if b.title == "tanh") for w in (0.3, 0.9)]
     assert strips[0] != strips[1] and " | ".join(strips) in other.dot and "×20<" in other.dot
