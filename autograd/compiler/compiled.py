@@ -114,7 +114,7 @@ def _program_of_numbers(*given: Any) -> _ScalarProgram | _NumberProgram:
         # A number of a tape has neither shape nor dtype, which derivatives within ask for.
         try:
             return _NumberProgram(*given)
-        except (AutogradError, TypeError, ValueError):
+        except (AutogradError, AttributeError, TypeError, ValueError):
             raise error from None
 
 
