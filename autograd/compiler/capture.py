@@ -232,7 +232,7 @@ class Trace(Recorder):
         node = self._node(generator.random(shape), None)
         generator.bit_generator.state = before
         self.drawn[node] = generator, shape
-        self._origins[node] = Origin(len(self.drawn), id(generator), is_outside=True)
+        self._origins[node] = Origin(len(self._origins), id(generator), is_outside=True)
         return node
 
     def live(self, array: np.ndarray) -> TracedTensor:

@@ -132,11 +132,8 @@ def _shape(box: Box) -> dict[str, str]:
 def _label(box: Box) -> str:
     words = [f"<B>{_text(shorten(box.title, MAX_NAME))}</B>"] if box.title else []
     words += [_text(box.operation)] if box.operation else []
-    words += (
-        [f'<FONT COLOR="{INK}" POINT-SIZE="11">×{box.counts or f"{box.count:,}"}</FONT>']
-        if box.count > 1 and box.kind != "module"
-        else []
-    )
+    if box.times and box.kind != "module":
+        words += [f'<FONT COLOR="{INK}" POINT-SIZE="11">{box.times}</FONT>']
     rows = ["  ".join(words)] if words else []
     if box.remark:
         rows.append(f'<FONT COLOR="{INK}" POINT-SIZE="11"><I>{_text(box.remark)}</I></FONT>')

@@ -58,6 +58,17 @@ class Box:
     strip: str = ""
     counts: str = ""
 
+    @property
+    def times(self) -> str:
+        """How many nodes it stands for, as in "×3"; empty for one.
+
+        Examples
+        --------
+        >>> Box("n1", "tanh", count=3).times, Box("n1", "tanh").times
+        ('×3', '')
+        """
+        return f"×{self.counts or f'{self.count:,}'}" if self.count > 1 else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Arrow:

@@ -104,8 +104,7 @@ def measure(scene: Scene) -> Extent:
 
 
 def _size(box: Box) -> tuple[float, float]:
-    count = f"×{box.counts or f'{box.count:,}'}" if box.count > 1 else ""
-    head = "  ".join(filter(None, (box.title[:MAX_NAME], box.operation, count)))
+    head = "  ".join(filter(None, (box.title[:MAX_NAME], box.operation, box.times)))
     lines = [line for line in (head, box.remark, box.value, box.gradient, box.strip) if line]
     # A strip of bars stands below the text where there are many numbers.
     bars = 22.0 if any(numbers.bins for _, numbers in box.parts[:2]) else 0.0

@@ -139,9 +139,10 @@ def diagnose(
 
 
 def _check_settings(epochs: Any, batch_size: Any, seed: Any, seconds: Any, **clipped: Any) -> None:
-    for name, given, least in (("epochs", epochs, 1), ("batch_size", batch_size, 1), ("seed", seed, 0)):
-        if given is not None or name != "epochs":
-            check_count("diagnose", name, given, least)
+    if epochs is not None:
+        check_count("diagnose", "epochs", epochs, 1)
+    check_count("diagnose", "batch_size", batch_size, 1)
+    check_count("diagnose", "seed", seed, 0)
     check_positive("diagnose", "seconds", seconds)
     for name, most in clipped.items():
         # A script may clip to nothing, or to a bound that nothing reaches.

@@ -24,10 +24,12 @@ RELATED = 3.0
 BY_HEART = 0.8
 # The share of what is learned of the rows that it trains on, of which less holds for others where they are learned by heart.
 HOLDS = 0.5
-# Of a run that learns: by how much better the rows that it trains on must be known to be looked into; the share of that below which
-# hardly anything holds for others, and what is all of them by heart; and what stopping earlier or weight decay must gain, and by how many
-# standard errors.
-FITTED_GAP, HARDLY, ALL_BY_HEART, STOPPED_GAIN, DECAYED_GAIN, DECAYED_Z = 0.3, 0.3, 0.95, 0.2, 1.15, 1.6
+# By how much better the rows that it trains on must be known, that overfitting is looked for in a run that learns.
+FITTED_GAP = 0.3
+# The share of what is known of them below which hardly anything holds for others, and what counts as all of them by heart.
+HARDLY, ALL_BY_HEART = 0.3, 0.95
+# What to stop earlier must gain, as a share; what weight decay must gain, as a factor, and by how many standard errors.
+STOPPED_GAIN, DECAYED_GAIN, DECAYED_Z = 0.2, 1.15, 1.6
 # By what factor a setting must worsen a run that learns, to be named all the same.
 SPOILED = 0.5
 SETTINGS = (

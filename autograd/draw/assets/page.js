@@ -151,7 +151,8 @@ function describe(arrow) {
   return `${arrow.sent ? `${WHAT} ${carried(arrow)}` : "no gradient"}${arrow.label ? `; ${arrow.derivative || arrow.label}` : ""}${state}${arrow.count > 1 ? `; ${arrow.count} edges` : ""}`;
 }
 
-const WHAT = `${scene.changes ? "change of the contribution" : "contribution"}${scene.names.length > 0 ? " in the first graph that has it" : ""}`;
+const WHOSE = scene.names.length > 0 ? " in the first graph that has it" : "";
+const WHAT = `${scene.changes ? "change of the contribution" : "contribution"}${WHOSE}`;
 const carried = (arrow) => arrow.several ? `at most ${arrow.sent} each` : arrow.sent;
 
 const crowded = () => shown.boxes.length > 300;
@@ -374,7 +375,7 @@ function legend() {
   if (passed) enter("∇ gradient", null, "gradient");
   const looks = new Set(shown.arrows.map(lookOf));
   if (passed) {
-    enter(`arrows: ${scene.changes ? "change of the contribution" : "contribution of the gradient"}${scene.names.length > 0 ? " in the first graph that has it" : ""}, wider is larger`);
+    enter(`arrows: ${scene.changes ? "change of the contribution" : "contribution of the gradient"}${WHOSE}, wider is larger`);
     for (const [state, balance, look, text] of LOOKS) if (looks.has(look)) enter(text, shapes.sampleArrow(state, balance, story !== null));
   }
   if (!story && shown.boxes.some((box) => box.strip)) enter("▁▄█ norm of the gradient at each step in time, the first at the left; a bar is a factor of 10", null, "gradient");

@@ -47,8 +47,8 @@ MOST_EPOCHS = 500
 MANY_LAYERS, ALIKE = 5, 0.1
 # Deviations of weights, over 1/√inputs, and of what layers give from which on they are large.
 LARGE = 3.0
-# Deviations of weights, over 1/√inputs, below which hardly anything of what comes in goes on.
-TINY = 0.03
+# Deviations of weights, over 1/√inputs, below which they are seen to be too small: hardly anything of what comes in goes on.
+TINY_WEIGHTS = 0.03
 
 
 @dataclass
@@ -343,7 +343,7 @@ def look_at_step(facts: Facts, measured: StepMeasure) -> None:
     if scales:
         facts.weight_scale = min(scales), max(scales_of(weights), default=0.0)
     # Units that hardly see what comes in are on or off by their biases alone. A last layer may well begin at zero.
-    unmoved = min(scales[:-1], default=1.0) < TINY
+    unmoved = min(scales[:-1], default=1.0) < TINY_WEIGHTS
     if facts.alike or any(p.twins for p in measured.parameters.values()):
         facts.weights_cause = "identical units"
     elif facts.dead > 0.5 and not facts.collapsed and not unmoved:

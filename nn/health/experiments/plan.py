@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from nn.health.evidence.facts import Facts, look_at_step
+from nn.health.evidence.facts import TINY_WEIGHTS, Facts, look_at_step
 from nn.health.experiments.reference import plain_trial
 from nn.health.experiments.remedies.listing import list_remedies
 from nn.health.experiments.remedies.remedy import Remedy, together
@@ -37,8 +37,8 @@ SETTINGS = (
 )  # fmt: skip
 # Weights that are seen to begin badly are drawn anew all the same.
 SEEN_WEIGHTS = ("identical units", "dead units", "saturation", "exploding gradients")
-# The share of their usual deviation below which weights are seen to be too small, and what a change of a setting must gain to go on.
-TINY_WEIGHTS, GAINS = 0.03, 0.08
+# What a change of a setting must gain to go on.
+GAINS = 0.08
 # Scales that are mended where rows are to be learned by heart.
 SCALES_OFF = 3.0
 HEART_ROWS, HEART_STEPS, HEART_LEARNED, HEART_SECONDS = 20, 300, 0.05, 8.0
