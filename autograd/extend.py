@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.engine.primitive import KEPT, Primitive, primitive
+from autograd.engine.primitive import PENDING, Primitive, primitive
 from autograd.engine.transforms import vjp
 from autograd.graph.node import raw
 from autograd.graph.op import BY_NUMPY, BY_SCIPY, Rule
@@ -75,7 +75,7 @@ def _find_primitive(fun: Any, name: str) -> Primitive[..., Any]:
     if isinstance(known, Primitive):
         return known
     if known is None and not isinstance(theirs, np.ufunc):
-        return KEPT.setdefault(fun, Primitive(fun))
+        return PENDING.setdefault(fun, Primitive(fun))
     known = known or BY_SCIPY.get(getattr(theirs, "__name__", ""))
     made: Primitive[..., Any] = Primitive(theirs)
     if known is not None:

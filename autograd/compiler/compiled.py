@@ -29,7 +29,7 @@ from autograd.graph.node import Node, ancestors
 from autograd.graph.tree import container_of, leaves, map_leaves, rebuild
 
 # Signatures that are kept, programs of each (modules in training or not), and how many somebody should know of.
-KEPT, MODES, MANY = 32, 4, 8
+MAX_SIGNATURES, MAX_PROGRAMS_EACH, MANY_PROGRAMS = 32, 4, 8
 ARRAYS, SCALARS = "arrays", "scalars"
 
 
@@ -240,13 +240,13 @@ class Compiled(Generic[R]):
             kind = _program_of_numbers if scalars else ArrayProgram
             program = kind(self._shown, args, kwargs, names, self.native, self.budget)
             # The newest first, and its signature last, where those that are forgotten are not taken from.
-            self._programs[signature] = [program, *self._programs.pop(signature, ())][:MODES]
+            self._programs[signature] = [program, *self._programs.pop(signature, ())][:MAX_PROGRAMS_EACH]
             self._made += 1
-            while len(self._programs) > KEPT:
+            while len(self._programs) > MAX_SIGNATURES:
                 self._programs.popitem(last=False)
-        if self._made == MANY:
+        if self._made == MANY_PROGRAMS:
             warnings.warn(
-                f"{getattr(self.function, '__name__', 'a function')} was compiled {MANY} times: shapes, dtypes, plain numbers and "
+                f"{getattr(self.function, '__name__', 'a function')} was compiled {MANY_PROGRAMS} times: shapes, dtypes, plain numbers and "
                 "the mode of modules are part of a signature; give numbers that change as arrays (np.array(0.1))",
                 stacklevel=3,
             )

@@ -21,7 +21,7 @@ from autograd.ops.shape import reshape, shape, transpose
 from autograd.ops.special import ROOT2, erfc
 
 # Classes up to which a label is compared with all of them; beyond, the row goes to the element itself.
-FEW = 256
+MAX_COMPARED_CLASSES = 256
 
 
 def _linear(x: Any, weight: Any, bias: Any) -> Any:
@@ -101,7 +101,7 @@ def expansion(op: Op, operands: Sequence[Any]) -> Callable[..., Any] | None:
         return None
     if op.name in ("cross_entropy", "residual"):
         labels = operands[1]
-        if shape(operands[0])[-1] > FEW or not isinstance(getattr(labels, "dtype", None), np.dtype):
+        if shape(operands[0])[-1] > MAX_COMPARED_CLASSES or not isinstance(getattr(labels, "dtype", None), np.dtype):
             return None
     if op.name in ("softmax", "log_softmax", "cross_entropy") and 0 in shape(operands[0]):
         return None

@@ -31,7 +31,7 @@ FUNCTIONS = {
     **{name: name + "{bits}" for name in ("exp", "tanh", "erf", "erfc")},
 }
 # What the C library computes one at a time, and NumPy with vectors, which win where there are more elements than these.
-SLOW, FEW = {"log", "sin", "cos"}, 2048
+ONE_AT_A_TIME, MAX_ONE_AT_A_TIME = {"log", "sin", "cos"}, 2048
 COMPARISONS = {"greater", "greater_equal", "less", "less_equal", "equal", "not_equal"}
 # How a reduction starts, and how it goes on with the next element t.
 REDUCTIONS: dict[str, tuple[str, str]] = {
@@ -39,11 +39,11 @@ REDUCTIONS: dict[str, tuple[str, str]] = {
     "amax": ("-np.inf", "{out} = {t} if {t} >= {out} or {t} != {t} else {out}"),
 }
 # What takes many instructions for an element, and how long rows are at least that fill some vectors of them.
-LONG, NARROW = {"exp", "tanh", "sigmoid", "erf", "erfc"}, 64
+LONG_OPERATIONS, MIN_VECTOR_ROW = {"exp", "tanh", "sigmoid", "erf", "erfc"}, 64
 # Numbers that stand in the text of a loop; others are its arguments.
 WRITTEN_OUT = {0.0, 0.5, 1.0, 2.0, -0.5, -1.0, -2.0}
 # Elements along the last axis up to which they are added one after the other; NumPy adds more of them in pairs.
-SHORT = 256
+MAX_ADDED_IN_TURN = 256
 
 
 def is_native(instruction: Instruction) -> bool:
@@ -58,7 +58,7 @@ def is_native(instruction: Instruction) -> bool:
             return False
     if name in REDUCTIONS:
         return _short(instruction) and arrays[0].dtype == out.dtype and out.dtype.char in FLOATS
-    if name in SLOW and math.prod(out.shape) > FEW:
+    if name in ONE_AT_A_TIME and math.prod(out.shape) > MAX_ONE_AT_A_TIME:
         return False
     if name == "astype":
         return arrays[0].dtype == bool and out.dtype.char in FLOATS
@@ -107,7 +107,11 @@ def _numbers_fit(instruction: Instruction) -> bool:
 def _short(instruction: Instruction) -> bool:
     (x,), axes = instruction.operands, instruction.params["axis"]
     last = len(x.shape) - 1
-    return isinstance(axes, tuple) and bool(axes) and (last not in axes or math.prod(x.shape[a] for a in axes) <= SHORT)
+    return (
+        isinstance(axes, tuple)
+        and bool(axes)
+        and (last not in axes or math.prod(x.shape[a] for a in axes) <= MAX_ADDED_IN_TURN)
+    )
 
 
 @dataclass
@@ -185,7 +189,7 @@ class Group:
                     same = x is base and x.shape == space and made[base].op.name not in REDUCTIONS
                     earliest = max(earliest, self._nest_of[base] + (not same))
         can_be_flat = self._can_be_flat(instruction)
-        flat = can_be_flat and instruction.op.name in LONG and space[-1] < NARROW
+        flat = can_be_flat and instruction.op.name in LONG_OPERATIONS and space[-1] < MIN_VECTOR_ROW
         for number in range(earliest, len(self._nests)):
             nest = self._nests[number]
             if nest.shape == space and (can_be_flat if nest.flat else not flat):

@@ -16,20 +16,20 @@ from autograd.compiler.flat import Instruction, Variable
 T = TypeVar("T")
 
 # Instructions that one function computes at most, and so many that a call is worth while.
-MOST, FEWEST = 48, 16
+MAX_INSTRUCTIONS, MIN_INSTRUCTIONS = 48, 16
 # Periods that are looked for, and how often what is repeated is there at least.
-LONGEST, TURNS = 4096, 3
+MAX_PERIOD, MIN_TURNS = 4096, 3
 
 
 def pieces(group: Sequence[Instruction]) -> list[list[Instruction]]:
     """A group in parts that compute the same, one after the other; a short one is left whole."""
-    if len(group) <= MOST:
+    if len(group) <= MAX_INSTRUCTIONS:
         return [list(group)]
     cuts = [0]
     for start, stop, period in find_stretches(_kinds(group)):
-        turn = period * max(1, -(-FEWEST // period))
+        turn = period * max(1, -(-MIN_INSTRUCTIONS // period))
         for begin in range(start, stop, turn):
-            cuts += [min(at, stop) for at in range(begin, min(begin + turn, stop), MOST)]
+            cuts += [min(at, stop) for at in range(begin, min(begin + turn, stop), MAX_INSTRUCTIONS)]
     cuts = sorted({*cuts, len(group)})
     return [list(group[a:b]) for a, b in zip(cuts, cuts[1:], strict=False)]
 
@@ -43,8 +43,8 @@ def _kinds(group: Sequence[Instruction]) -> np.ndarray:
         if not isinstance(x, Variable):
             return type(x).__name__
         # What the way back reads of the way there is ever farther away.
-        before = i - place[x] if x in place else MOST
-        return (before if before < MOST else "far"), x.shape, x.dtype.char
+        before = i - place[x] if x in place else MAX_INSTRUCTIONS
+        return (before if before < MAX_INSTRUCTIONS else "far"), x.shape, x.dtype.char
 
     found = []
     for i, instruction in enumerate(group):
@@ -75,12 +75,12 @@ def find_stretches(kinds: np.ndarray) -> list[tuple[int, int, int]]:
 def _longest(kinds: np.ndarray) -> tuple[int, int, int]:
     """The longest stretch that repeats itself, in whole turns of its period; a period of 0 where there is none."""
     best = (0, 0, 0)
-    for period in range(1, min(len(kinds) // TURNS, LONGEST) + 1):
+    for period in range(1, min(len(kinds) // MIN_TURNS, MAX_PERIOD) + 1):
         broken = np.flatnonzero(kinds[:-period] != kinds[period:])
         edges = np.concatenate([[-1], broken, [len(kinds) - period]])
         at = int(np.argmax(np.diff(edges)))
         first, last = int(edges[at]) + 1, int(edges[at + 1]) + period
         turns = (last - first) // period
-        if turns >= TURNS and turns * period > best[1] - best[0]:
+        if turns >= MIN_TURNS and turns * period > best[1] - best[0]:
             best = first, first + turns * period, period
     return best

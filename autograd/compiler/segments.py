@@ -9,7 +9,7 @@ from typing import Any
 from autograd.compiler.replay import Call, Plan, View
 
 # Calls from which on one native call for all of them is shorter.
-FEWEST = 2
+MIN_CALLS = 2
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def make_segments(
 
     def flush() -> None:
         calls = [call for statement in waiting for call in statement.calls]
-        if len(calls) < FEWEST:
+        if len(calls) < MIN_CALLS:
             lines.extend(lines_of(waiting, fixed))
         else:
             given, found = _resolve([operand.name for call in calls for operand in call.operands], views, fixed)

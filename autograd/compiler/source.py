@@ -18,7 +18,7 @@ from autograd.graph.node import Node, ancestors
 from autograd.graph.op import TABLE
 
 # Lines of what is meant to be read.
-LONGEST = 2000
+MAX_LINES = 2000
 
 
 def gradient_source(what: Callable[..., Any] | Value, name: str = "value_and_grad") -> str:
@@ -61,8 +61,8 @@ def gradient_source(what: Callable[..., Any] | Value, name: str = "value_and_gra
     result = builder.number[root]
     needed = builder.find_needed([result])
     calls = [(k, *builder.calls[builder.called[k]]) for k in builder.called if k in needed]
-    if len(calls) > LONGEST:
-        raise CompileError(f"{len(calls):,} operations are not read as source; at most {LONGEST:,} are printed")
+    if len(calls) > MAX_LINES:
+        raise CompileError(f"{len(calls):,} operations are not read as source; at most {MAX_LINES:,} are printed")
     word = _words(builder, names, calls)
     forward = [
         f"{word[k]} = {python_forward(kind.op, dict(kind.params), [word[o] for o in operands])}"

@@ -14,7 +14,7 @@ from autograd.graph.node import HOOKS, Node, get_data
 from autograd.graph.op import Op
 
 # Bytes up to which copying a gradient costs less than finding out whether it needs to be copied.
-SMALL = 8192
+MAX_COPIED_BYTES = 8192
 
 
 class SumsInPlace(dict[Node, Any]):
@@ -36,7 +36,12 @@ class SumsInPlace(dict[Node, Any]):
         total = self.get(parent)
         if total is None:
             total = sent
-            if parent.op is None and sent.__class__ is np.ndarray and sent.nbytes > SMALL and _is_new(sent, node, g):
+            if (
+                parent.op is None
+                and sent.__class__ is np.ndarray
+                and sent.nbytes > MAX_COPIED_BYTES
+                and _is_new(sent, node, g)
+            ):
                 self.owned.add(parent)
         elif parent in self.owned and sent.__class__ is np.ndarray:
             total += sent

@@ -122,7 +122,7 @@ class Primitive(Generic[P, R]):
 
 
 # What was said of the derivatives of plain functions, until they are made primitives.
-KEPT: dict[Any, Primitive[..., Any]] = {}
+PENDING: dict[Any, Primitive[..., Any]] = {}
 
 
 @overload
@@ -159,7 +159,7 @@ def primitive(*rules: Any) -> Any:
     (12.0, 12.0)
     """
     if len(rules) == 1 and callable(rules[0]) and not _is_rule(rules[0]):
-        return KEPT.pop(rules[0], None) or Primitive(rules[0])
+        return PENDING.pop(rules[0], None) or Primitive(rules[0])
     return lambda function: Primitive(function, rules)
 
 

@@ -15,7 +15,7 @@ from autograd.ops.reduction import _sum
 from autograd.ops.shape import astype, broadcast_to, shape
 
 # Elements up to which a copy costs less than a view.
-FEW = 8192
+MAX_COPIED_ELEMENTS = 8192
 
 
 def fit(sent: Any, parent: Node, node: Node) -> Any:
@@ -73,7 +73,7 @@ def unbroadcast(x: Any, wanted: tuple[int, ...]) -> Any:
         x = _sum(x, axis=tuple(i for i, n in enumerate(wanted) if n == 1 and have[i] != 1), keepdims=True)
     if shape(x) == wanted:
         return x
-    if x.__class__ is np.ndarray and math.prod(wanted) <= FEW:
+    if x.__class__ is np.ndarray and math.prod(wanted) <= MAX_COPIED_ELEMENTS:
         whole = np.empty(wanted, x.dtype)
         whole[...] = x
         return whole

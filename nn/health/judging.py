@@ -11,7 +11,7 @@ from nn.health.evidence.facts import Facts
 from nn.health.evidence.gradients import find_wrong_gradients
 from nn.health.evidence.run import find_low_rate
 from nn.health.experiments.plan import Experiments, Tried
-from nn.health.experiments.remedies.layers import SMALL
+from nn.health.experiments.remedies.layers import SMALL_WEIGHTS
 from nn.health.experiments.trial import Point, Trial
 from nn.health.finding import Finding
 from nn.health.learned import (
@@ -228,7 +228,7 @@ def fits(one: Tried, facts: Facts, made: Experiments) -> bool:
     if one.remedy.cause == "inputs not scaled":
         return facts.inputs_off > INPUTS_OFF
     if one.remedy.cause == "weights too small":
-        return facts.weight_scale[0] < SMALL
+        return facts.weight_scale[0] < SMALL_WEIGHTS
     if one.remedy.cause == "targets not scaled":
         return facts.targets_off > TARGETS_OFF
     if one.remedy.cause == "vanishing gradients":

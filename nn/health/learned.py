@@ -37,7 +37,7 @@ SETTINGS = (
     "padding not masked", "too much noise", "running statistics",
 )  # fmt: skip
 # Rows near a validation row that tell how hard it is.
-NEAR = 3
+NEAREST_ROWS = 3
 # Validation rows that are enough, the skill that speaks of them, the share of it that they have, and the standard errors between.
 MIN_VALIDATION, LEAST_KNOWN, VALID_SHARE, VALID_Z = 16, 0.3, 0.4, 4.0
 # The share of rows that stand twice in the training part, so that those held back may be known too.
@@ -89,7 +89,7 @@ def find_other_answers(made: Experiments) -> Iterator[Finding]:
         relative, known = errors / held_constant.mean(), held_errors / held_constant.mean()
     error, spread = float(relative.mean()), float(relative.std()) / math.sqrt(len(relative))
     # Rows that are hard, such as those near a border, are so where they were held back, too.
-    near = float(known[find_nearest(x.reshape(len(x), -1), held_x.reshape(len(held_x), -1), NEAR)].mean())
+    near = float(known[find_nearest(x.reshape(len(x), -1), held_x.reshape(len(held_x), -1), NEAREST_ROWS)].mean())
     mine = min(mine, max(1.0 - near, 0.0))
     # Also against a constant answer for these rows, which may lie on another scale, and be as hard as they were.
     own = 1.0 - float(errors.mean() / constant.mean()) if constant.mean() else 0.0

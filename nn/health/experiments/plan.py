@@ -21,7 +21,7 @@ from nn.health.subject import Subject
 # The steps of the first round, of the second, and at most.
 ROUNDS = (60, 240, 800)
 # The share of the remedies that goes on to the next round, and by how much of the best skill others may lie behind.
-KEPT, NEAR = 0.4, 0.15
+KEPT_SHARE, NEAR_BEST = 0.4, 0.15
 # Steps that the run as it is may take, and the share of the budget.
 MOST_STEPS, AS_IT_IS_SHARE = 3000, 0.3
 # How often it is measured on its way.
@@ -188,13 +188,13 @@ class Experiments:
             return alive
         ranked = sorted(alive, key=lambda one: one.trial.best.held)
         best = 1.0 - ranked[0].trial.best.held
-        few = ranked[: max(3, int(KEPT * len(ranked)))]
+        few = ranked[: max(3, int(KEPT_SHARE * len(ranked)))]
         mine = 1.0 - self.as_it_is.score
         # Those near the best, and those of which the cause is seen or set.
         near = [
             one
             for one in ranked[len(few) :]
-            if (best > 0.05 and 1.0 - one.trial.best.held > best * (1.0 - NEAR))
+            if (best > 0.05 and 1.0 - one.trial.best.held > best * (1.0 - NEAR_BEST))
             or one.remedy.cause in SEEN_WEIGHTS
             or (one.remedy.cause == "weights too small" and self.facts.weight_scale[0] < TINY_WEIGHTS)
             or (one.remedy.name in SETTINGS and 1.0 - one.trial.best.held > max(mine, 0.0) + GAINS)

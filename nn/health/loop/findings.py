@@ -17,7 +17,7 @@ from nn.health.loop.rows import (
     find_slices_of_one_batch,
     has_doubles,
 )
-from nn.health.loop.rule import ENOUGH, MOST, Rule, is_habit, make_finding
+from nn.health.loop.rule import HABIT_SHARE, MIN_PASSES, Rule, is_habit, make_finding
 from nn.health.loop.schedules import find_decaying_rate, find_early_schedule, find_long_warm_up
 from nn.health.loop.updates import (
     find_ascent,
@@ -37,7 +37,7 @@ def find_faults(ledger: Ledger, kit: Kit) -> list[Finding]:
 
 def find_missing_step(ledger: Ledger, kit: Kit) -> Finding | None:
     passes = ledger.iterations
-    if len(passes) < ENOUGH or ledger.steps or not is_habit(passes[1:], lambda one: one.change == 0):
+    if len(passes) < MIN_PASSES or ledger.steps or not is_habit(passes[1:], lambda one: one.change == 0):
         return None
     made = (
         "the optimizer's step() is never called"
@@ -54,7 +54,7 @@ def find_missing_step(ledger: Ledger, kit: Kit) -> Finding | None:
 
 
 def find_missing_backward(ledger: Ledger, kit: Kit) -> Finding | None:
-    if ledger.steps_without_backward < ENOUGH or ledger.iterations:
+    if ledger.steps_without_backward < MIN_PASSES or ledger.iterations:
         return None
     return make_finding(
         "backward missing",
@@ -103,7 +103,7 @@ def find_gradients_not_zeroed(ledger: Ledger, kit: Kit) -> Finding | None:
 
 
 def find_foreign_parameters(ledger: Ledger, kit: Kit) -> Finding | None:
-    if len(ledger.steps) < ENOUGH or not ledger.iterations or ledger.iterations[-1].call is None:
+    if len(ledger.steps) < MIN_PASSES or not ledger.iterations or ledger.iterations[-1].call is None:
         return None
     model = ledger.iterations[-1].call.model
     mine = {id(p) for p in kit.parameters(model)}
@@ -155,7 +155,7 @@ def find_same_batch(ledger: Ledger, kit: Kit) -> Finding | None:
     """The first batch of a loader that is begun anew, or made anew, for each pass."""
     loaders = [loader for loader in ledger.loaders.values() if loader.length > 1 and loader.drawn == loader.begun]
     kept = ledger.batches
-    if sum(loader.begun for loader in loaders) < ENOUGH or len(set(kept)) != 1:
+    if sum(loader.begun for loader in loaders) < MIN_PASSES or len(set(kept)) != 1:
         return None
     return make_finding(
         "same batch again",
@@ -212,7 +212,7 @@ def find_evaluation_mode(ledger: Ledger, kit: Kit) -> Finding | None:
     passes = [one for one in ledger.iterations if one.call is not None]
     modes = [one.call.training for one in passes if one.call is not None]
     # Also where it stays on from the first evaluation to the end.
-    stays = len(modes) >= 2 * ENOUGH and False in modes and not any(modes[modes.index(False) :])
+    stays = len(modes) >= 2 * MIN_PASSES and False in modes and not any(modes[modes.index(False) :])
     if not is_habit(passes, lambda one: one.call is not None and not one.call.training) and not (
         stays and modes.count(False) > len(modes) // 3
     ):
@@ -235,7 +235,7 @@ def find_training_mode(ledger: Ledger, kit: Kit) -> Finding | None:
     looked = [call for call in ledger.evaluations if _changes_with_mode(call.model, kit)]
     # Draws of dropout that are asked for, as a spread of answers, are meant.
     wrong = [call for call in looked if call.training and not call.asked]
-    if not wrong or len(wrong) < MOST * len(looked):
+    if not wrong or len(wrong) < HABIT_SHARE * len(looked):
         return None
     return make_finding(
         "training mode in evaluation",
@@ -249,13 +249,13 @@ def find_training_mode(ledger: Ledger, kit: Kit) -> Finding | None:
 
 def find_new_optimizers(ledger: Ledger, kit: Kit) -> Finding | None:
     stepped = [optimizer for optimizer, _ in ledger.steps]
-    if len(stepped) < 2 * ENOUGH or len({id(model) for model, _ in ledger.models}) != 1:
+    if len(stepped) < 2 * MIN_PASSES or len({id(model) for model, _ in ledger.models}) != 1:
         return None
     lasted = [len(list(same)) for _, same in itertools.groupby(map(id, stepped))]
     made = len({id(optimizer) for optimizer in stepped})
     # One that does not come again was thrown away; of two, the second may be for another part of the run.
     by_epoch = made == len(lasted) >= 3 and max(lasted) <= ledger.passes_of_an_epoch
-    if made < MOST * len(stepped) and not by_epoch:
+    if made < HABIT_SHARE * len(stepped) and not by_epoch:
         return None
     keeps = type(stepped[-1]).__name__ != "SGD" or stepped[-1].param_groups[0].get("momentum")
     if not keeps:
@@ -271,12 +271,12 @@ def find_new_optimizers(ledger: Ledger, kit: Kit) -> Finding | None:
 
 def find_growing_graph(ledger: Ledger, kit: Kit) -> Finding | None:
     sizes = np.array([one.nodes for one in ledger.iterations])
-    if len(sizes) < 2 * ENOUGH:
+    if len(sizes) < 2 * MIN_PASSES:
         return None
     growth = np.diff(sizes)
     # Sequences that get longer begin anew with each epoch.
     anew = (sizes[1:] < 0.5 * np.maximum.accumulate(sizes)[:-1]).any()
-    if (growth > 0).mean() < MOST or sizes[-1] < 3 * sizes[0] or anew:
+    if (growth > 0).mean() < HABIT_SHARE or sizes[-1] < 3 * sizes[0] or anew:
         return None
     return make_finding(
         "graph grows",
@@ -292,7 +292,7 @@ def find_growing_graph(ledger: Ledger, kit: Kit) -> Finding | None:
 def find_old_graph(ledger: Ledger, told: str) -> Finding | None:
     """A script that stopped, because its loss holds the graph of an earlier step."""
     sizes = [one.nodes for one in ledger.iterations]
-    if len(sizes) < 2 or sizes[-1] < 1.5 * sizes[0] or len(sizes) >= ENOUGH:
+    if len(sizes) < 2 or sizes[-1] < 1.5 * sizes[0] or len(sizes) >= MIN_PASSES:
         return None
     return make_finding(
         "graph grows",

@@ -10,7 +10,7 @@ import numpy as np
 from nn.health.finding import Finding
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import MOST_ROWS, Ledger, mark
-from nn.health.loop.rule import ENOUGH, make_finding
+from nn.health.loop.rule import MIN_PASSES, make_finding
 
 # Names that tell that rows, or a function, are for judging.
 OF_JUDGING = ("test", "val", "held", "dev", "eval")
@@ -39,7 +39,7 @@ def find_one_row(ledger: Ledger, kit: Kit) -> Finding | None:
 def find_slices_of_one_batch(ledger: Ledger, kit: Kit) -> Finding | None:
     """Every pass takes the same rows out of an array that has more."""
     given = ledger.batches
-    if len(given) < 2 * ENOUGH or len(set(given)) != 1 or ledger.batch_size < 2:
+    if len(given) < 2 * MIN_PASSES or len(set(given)) != 1 or ledger.batch_size < 2:
         return None
     batch = np.stack(ledger.rows.inputs)
     # An array of which the loop itself takes a part; all rows that are trained on may be a part that was taken before.

@@ -12,9 +12,9 @@ from nn.health.place import Place
 
 Rule = Callable[[Ledger, Kit], Finding | None]
 # Passes from which on a habit is one.
-ENOUGH = 4
+MIN_PASSES = 4
 # A share of them that makes a habit.
-MOST = 0.9
+HABIT_SHARE = 0.9
 
 
 def make_finding(cause: str, sentence: str, fix: str, line: Site | None, **numbers: float) -> Finding:
@@ -25,4 +25,4 @@ def make_finding(cause: str, sentence: str, fix: str, line: Site | None, **numbe
 
 def is_habit(iterations: list[Iteration], holds: Callable[[Iteration], bool]) -> bool:
     """Whether something holds for nearly all of enough passes."""
-    return len(iterations) >= ENOUGH and sum(map(holds, iterations)) >= MOST * len(iterations)
+    return len(iterations) >= MIN_PASSES and sum(map(holds, iterations)) >= HABIT_SHARE * len(iterations)

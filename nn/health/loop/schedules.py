@@ -7,7 +7,7 @@ import numpy as np
 from nn.health.finding import Finding
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Ledger
-from nn.health.loop.rule import ENOUGH, MOST, make_finding
+from nn.health.loop.rule import HABIT_SHARE, MIN_PASSES, make_finding
 
 # By how much more a rate rises in the second half of its steps than in the first to be one that rises ever faster.
 FASTER = 1.5
@@ -16,13 +16,13 @@ FASTER = 1.5
 def find_decaying_rate(ledger: Ledger, kit: Kit) -> Finding | None:
     stepped = [one for one in ledger.iterations if one.rate is not None]
     rates = np.array([one.rate for one in stepped], float)
-    if len(rates) < 2 * ENOUGH or not rates.max() > 0:
+    if len(rates) < 2 * MIN_PASSES or not rates.max() > 0:
         return None
     idle = rates < 0.01 * rates.max()
     often = sum(one.has("schedule") for one in stepped)
     if not often or idle.mean() < 0.5 or int(rates.argmax()) > len(rates) // 4:
         return None
-    each = "after every batch" if often >= MOST * len(stepped) else f"{often} times in {len(stepped)} steps"
+    each = "after every batch" if often >= HABIT_SHARE * len(stepped) else f"{often} times in {len(stepped)} steps"
     return make_finding(
         "rate decays too fast",
         f"the rate falls from {rates.max():.3g} to {rates[-1]:.3g} within {len(rates)} steps: the schedule goes on {each}",
@@ -36,7 +36,7 @@ def find_decaying_rate(ledger: Ledger, kit: Kit) -> Finding | None:
 def find_long_warm_up(ledger: Ledger, kit: Kit) -> Finding | None:
     """A rate that rises so slowly that it stays far below what it is to be until the run ends."""
     rates = [one.rate for one in ledger.iterations if one.rate is not None]
-    if len(rates) < 2 * ENOUGH or ledger.meant is None or not is_rising(ledger):
+    if len(rates) < 2 * MIN_PASSES or ledger.meant is None or not is_rising(ledger):
         return None
     # How far one comes that rises ever faster, by a factor in each step, its beginning does not tell.
     middle = rates[len(rates) // 2]

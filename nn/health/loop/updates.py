@@ -8,7 +8,7 @@ from autograd.graph.sites import Site
 from nn.health.finding import Finding
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Iteration, Ledger
-from nn.health.loop.rule import ENOUGH, MOST, is_habit, make_finding
+from nn.health.loop.rule import HABIT_SHARE, MIN_PASSES, is_habit, make_finding
 
 # The share of passes whose gradients are thrown away from which on that is no slip.
 WASTED = 0.4
@@ -58,7 +58,7 @@ def find_flat_loss(ledger: Ledger, kit: Kit) -> Finding | None:
 
 def find_idle_parameters(ledger: Ledger, kit: Kit) -> Finding | None:
     """Parameters of the optimizer that no backward pass reaches, while it reaches others."""
-    if len(ledger.steps) < ENOUGH or not ledger.reached or not all(one.reached for one in ledger.iterations):
+    if len(ledger.steps) < MIN_PASSES or not ledger.reached or not all(one.reached for one in ledger.iterations):
         return None
     optimizers = {id(optimizer): optimizer for optimizer, _ in ledger.steps}
     held = [p for o in optimizers.values() for group in o.param_groups for p in group["params"]]
@@ -84,7 +84,7 @@ def find_idle_parameters(ledger: Ledger, kit: Kit) -> Finding | None:
 def find_wasted_passes(ledger: Ledger, kit: Kit) -> Finding | None:
     """Gradients that are set to zero before anything has used them: the weights have not moved, nor were inputs asked for."""
     passes = ledger.iterations
-    if len(passes) < 2 * ENOUGH or not ledger.steps:
+    if len(passes) < 2 * MIN_PASSES or not ledger.steps:
         return None
     wasted = [
         one
@@ -111,7 +111,13 @@ def find_rare_steps(ledger: Ledger, kit: Kit) -> Finding | None:
     # Who divides the loss by the batches adds up the gradients of an epoch on purpose.
     if find_wasted_passes(ledger, kit) is not None or ledger.multiplied * epoch < DIVIDED:
         return None
-    if epoch < ENOUGH or steps < 2 or passes < MOST * epoch * steps or not ledger.meant or ledger.meant > MANY_STEPS:
+    if (
+        epoch < MIN_PASSES
+        or steps < 2
+        or passes < HABIT_SHARE * epoch * steps
+        or not ledger.meant
+        or ledger.meant > MANY_STEPS
+    ):
         return None
     return make_finding(
         "too few steps",
@@ -131,7 +137,7 @@ def find_rare_passes(ledger: Ledger, kit: Kit) -> Finding | None:
         return None
     lines = {_lines_of(one.call.site) for one in passes if one.call is not None}
     unused = [c for c in ledger.evaluations if c.training and c.recorded and c.site and _lines_of(c.site) in lines]
-    if len(unused) < (ENOUGH - 1) * len(passes):
+    if len(unused) < (MIN_PASSES - 1) * len(passes):
         return None
     return make_finding(
         "too few steps",

@@ -88,7 +88,7 @@ def test_what_does_not_repeat_itself_is_cut_too() -> None:
 
     compiled = ag.compile(f)
     np.testing.assert_allclose(compiled(X), f(X), rtol=1e-12)
-    assert max(text.count("\n") for text in texts(compiled)) <= 3 * pieces.MOST
+    assert max(text.count("\n") for text in texts(compiled)) <= 3 * pieces.MAX_INSTRUCTIONS
 
 
 def test_what_no_loop_knows_is_told_by_its_name() -> None:

@@ -13,7 +13,7 @@ from nn.health.finding import join_names
 from nn.health.subject import Subject
 
 # The deviation of weights over 1/√inputs below which they are small.
-SMALL = 0.3
+SMALL_WEIGHTS = 0.3
 
 
 def remedies_of_layers(subject: Subject, facts: Facts) -> Iterator[Remedy]:
@@ -59,7 +59,7 @@ def remedies_of_layers(subject: Subject, facts: Facts) -> Iterator[Remedy]:
         facts.weights_cause,
         "initialise at random, by the number of inputs: nn.init.kaiming_normal_ for ReLU, xavier_uniform_ for tanh and sigmoid",
         draw_weights,
-        evidenced=facts.weights_cause != "weights too small" or facts.weight_scale[0] < SMALL,
+        evidenced=facts.weights_cause != "weights too small" or facts.weight_scale[0] < SMALL_WEIGHTS,
     )
     if facts.squashing:
 
