@@ -142,7 +142,7 @@ def _run(path: Path) -> Any:
     except (KeyboardInterrupt, BrokenPipeError):
         raise
     except BaseException as error:  # whatever a user's file raises
-        raise UsageError(f"{path} does not run: {described(error, path)}") from None
+        raise UsageError(f"{path} does not run: {describe_error(error, path)}") from None
     finally:
         # What the file added itself stays, for what it imports later.
         sys.path[:] = [place for place in sys.path if place is not folder]
@@ -172,12 +172,12 @@ def users_code(what: str, path: Path | None = None) -> Iterator[None]:
     except (AutogradError, KeyboardInterrupt, BrokenPipeError):
         raise
     except BaseException as error:
-        told = UserCodeError(f"{what} raised {described(error, path)}")
+        told = UserCodeError(f"{what} raised {describe_error(error, path)}")
         told.original = error
         raise told from None
 
 
-def described(error: BaseException, path: Path | None = None) -> str:
+def describe_error(error: BaseException, path: Path | None = None) -> str:
     """An error of a user's code on one line, with its type, and the line of the user's file on which it was raised."""
     try:
         text = str(error).strip().splitlines()

@@ -94,7 +94,7 @@ class FrameworkFunction(ABC):
         return tuple(rebuild(list(args), iter(sent)))
 
     @abstractmethod
-    def differentiated(self, seed: int) -> FrameworkFunction:
+    def differentiate(self, seed: int) -> FrameworkFunction:
         """The gradient as a function of the framework, which can differentiate that itself."""
 
     def in_double(self) -> AbstractContextManager[Any]:
@@ -116,7 +116,7 @@ class FrameworkFunction(ABC):
             rng = np.random.default_rng(self.seed)
             alone = len(parts) == 1 and not np.prod(tuple(parts[0].shape), dtype=int) > 1
             self.weights = [np.ones(tuple(p.shape)) if alone else rng.uniform(0.5, 1.5, tuple(p.shape)) for p in parts]
-        return sum(self.weighted(p, w) for p, w in zip(parts, self.weights, strict=True))
+        return sum(self.weigh(p, w) for p, w in zip(parts, self.weights, strict=True))
 
     def parts_of(self, out: Any) -> list[Any]:
         """The tensors or arrays of a result."""
@@ -148,7 +148,7 @@ class FrameworkFunction(ABC):
         """The number of a result."""
 
     @abstractmethod
-    def weighted(self, part: Any, weights: Any) -> Any:
+    def weigh(self, part: Any, weights: Any) -> Any:
         """The sum of the elements of a part, each with its weight, real."""
 
     @abstractmethod
@@ -178,7 +178,7 @@ class _OfTorch(FrameworkFunction):
     def shown(self) -> Any:
         return self.module.forward if hasattr(self, "module") else self.call
 
-    def differentiated(self, seed: int) -> FrameworkFunction:
+    def differentiate(self, seed: int) -> FrameworkFunction:
         inputs = map_leaves(lambda x: self.theirs(self.array(x)) if self.is_theirs(x) else x, self.inputs)
         return _OfTorch(lambda *args: self.slopes(args, create_graph=True), inputs, {}, seed, self.torch)
 
@@ -205,7 +205,7 @@ class _OfTorch(FrameworkFunction):
     def number(self, x: Any) -> float:
         return float(x.detach())
 
-    def weighted(self, part: Any, weights: Any) -> Any:
+    def weigh(self, part: Any, weights: Any) -> Any:
         weighted = (part * self.torch.as_tensor(weights, device=part.device)).sum()
         return weighted.real if weighted.is_complex() else weighted
 
@@ -234,7 +234,7 @@ class _OfJax(FrameworkFunction):
     def in_double(self) -> AbstractContextManager[Any]:
         return self.jax.enable_x64(True)
 
-    def differentiated(self, seed: int) -> FrameworkFunction:
+    def differentiate(self, seed: int) -> FrameworkFunction:
         with self.in_double():
             inputs = map_leaves(lambda x: self.theirs(self.array(x)) if self.is_theirs(x) else x, self.inputs)
         return _OfJax(lambda *args: self.slopes(args), inputs, {}, seed, self.jax)
@@ -256,7 +256,7 @@ class _OfJax(FrameworkFunction):
     def number(self, x: Any) -> float:
         return float(x)
 
-    def weighted(self, part: Any, weights: Any) -> Any:
+    def weigh(self, part: Any, weights: Any) -> Any:
         return self.jax.numpy.real((part * weights).sum())
 
     def moves(self, x: Any) -> bool:

@@ -225,7 +225,7 @@ def _check_to_order(
         if theirs is None:
             subject = subject.gradient_subject(seed + number)
         else:
-            theirs, names = theirs.differentiated(seed + number), subject.names
+            theirs, names = theirs.differentiate(seed + number), subject.names
             subject = Subject(theirs.function, theirs.arrays, {}, theirs.gradient, seed)
             subject.names = names
         higher = _check(subject, number, most, seed + number)

@@ -87,16 +87,16 @@ def gradient_of_parts(gradient: Callable[..., Any], inputs: Sequence[Any]) -> Ca
             isinstance(claimed, (tuple, list)) and len(claimed) == 1 and not isinstance(inputs[0], (tuple, list, dict))
         )
         alone = len(inputs) == 1 and not several
-        return _turned((claimed,) if alone else claimed, inputs)
+        return _conjugate((claimed,) if alone else claimed, inputs)
 
     return by_parts
 
 
-def _turned(claimed: Any, given: Any) -> Any:
+def _conjugate(claimed: Any, given: Any) -> Any:
     if is_complex(raw(given)):
         return Complex(np.real(raw(claimed)), -np.imag(raw(claimed)))
     if isinstance(given, dict) and isinstance(claimed, dict):
-        return {key: _turned(part, given.get(key)) for key, part in claimed.items()}
+        return {key: _conjugate(part, given.get(key)) for key, part in claimed.items()}
     if isinstance(given, (list, tuple)) and isinstance(claimed, (list, tuple)) and len(given) == len(claimed):
-        return [_turned(part, other) for part, other in zip(claimed, given, strict=True)]
+        return [_conjugate(part, other) for part, other in zip(claimed, given, strict=True)]
     return claimed

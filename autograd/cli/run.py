@@ -12,7 +12,7 @@ from autograd.cli.commands import COMMANDS, list_commands, list_first_examples, 
 from autograd.cli.parser import Parser
 from autograd.errors import AutogradError, UsageError
 from autograd.graph import sites
-from autograd.target import described
+from autograd.target import describe_error
 from autograd.wording.suggestion import quote, suggest
 
 # Of the signal that ends a program whose reader has left; a number, since not every system has it.
@@ -63,7 +63,7 @@ def _describe_error(error: BaseException) -> str:
     if isinstance(error, OSError):
         what = f"use {error.filename}" if error.filename else "print"
         return f"cannot {what}: {error.strerror or error}"
-    return f"{described(error)}: a mistake in stepgrad itself; python -X dev -m autograd … shows where"
+    return f"{describe_error(error)}: a mistake in stepgrad itself; python -X dev -m autograd … shows where"
 
 
 def _run(arguments: list[str]) -> int:

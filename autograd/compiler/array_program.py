@@ -78,7 +78,7 @@ class ArrayProgram:
         self._faces = faces if any([face is not Tensor for face in faces]) else None
         added = [pair for e in trace.effects if isinstance(e, Gradients) for pair in e.added.items()]
         given = [Given(trace.captured[t], t.shape, _is_turned(get_data(t))) for t, _ in added]
-        with collector.paused():
+        with collector.pause():
             self._flat = flatten(trace, [*computed, *(g for _, g in added)])
         self._given = given
         self._native = native and has_numba()
@@ -151,7 +151,7 @@ class ArrayProgram:
     def _written(self) -> Emitted:
         """With loops of machine code, where numba is there."""
         native = (loop_module, runs_machine_code()) if self._native else (None, False)
-        with collector.paused():
+        with collector.pause():
             return emit(self._flat, self._given, *native)
 
     @cached_property
@@ -262,7 +262,7 @@ def _capture(
         result = function(*traced_args, **traced_kwargs)
         return map_leaves(lambda x: trace.stand_in(x) if isinstance(x, Tensor) else x, result)
 
-    with collector.paused():
+    with collector.pause():
         return trace, trace.run(run)
 
 

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def paused() -> Iterator[None]:
+def pause() -> Iterator[None]:
     """Within, nothing is collected that refers to itself: a program of 40,000 operations is captured in four fifths of the time.
 
     Examples
     --------
-    >>> with paused():
+    >>> with pause():
     ...     gc.isenabled()
     False
     >>> gc.isenabled()
@@ -29,4 +29,4 @@ def paused() -> Iterator[None]:
             gc.enable()
 
 
-__all__: Sequence[str] = ("paused",)
+__all__: Sequence[str] = ("pause",)

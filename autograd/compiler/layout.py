@@ -162,7 +162,7 @@ class Layout:
                 over = made.operands[0]
                 if over in taken or over not in self.by or not self._is_alone(over):
                     continue
-                places = _moved(box(made.params["key"], over.shape), over.shape, box(key, whole.shape), whole.shape)
+                places = _find_move(box(made.params["key"], over.shape), over.shape, box(key, whole.shape), whole.shape)
                 if places is not None and part.dtype == over.dtype == whole.dtype:
                     found[whole] = Shift(over, places, number)
                     taken |= {over, whole}
@@ -263,7 +263,7 @@ class Shift:
         return max(0, self.places), max(0, length - self.places - self.over.shape[0])
 
 
-def _moved(
+def _find_move(
     source: list[tuple[int, int]] | None,
     shape: tuple[int, ...],
     target: list[tuple[int, int]] | None,

@@ -15,7 +15,7 @@ from autograd.engine.backward import backward as plain_backward
 from autograd.errors import UsageError
 from autograd.graph.modes import instead_of_backward, record_sites
 from autograd.graph.node import Node
-from autograd.target import described, source_file
+from autograd.target import describe_error, source_file
 
 
 class StopScript(BaseException):
@@ -175,4 +175,4 @@ def _raise_as_error(error: BaseException, path: Path, passes: Passes) -> None:
         where = path if error.filename in (None, str(path)) else error.filename
         raise UsageError(f"{where}{f', line {error.lineno}' if error.lineno else ''}: {error.msg}") from None
     after = f" after {passes.count} backward passes" if passes.count > 1 else ""
-    raise UsageError(f"{path} raised {described(error, path)}{after}") from None
+    raise UsageError(f"{path} raised {describe_error(error, path)}{after}") from None

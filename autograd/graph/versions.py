@@ -120,13 +120,13 @@ class Earlier:
         """Whether these numbers, the node's, are still what they were."""
         if not np.may_share_memory(data, self._journal.array):
             return True
-        return not self._journal.lost and bool(np.all(self._viewed(self._journal.latest()) < self._number))
+        return not self._journal.lost and bool(np.all(self._apply_views(self._journal.latest()) < self._number))
 
     def array(self) -> np.ndarray | None:
         """The numbers in memory of their own; None where they are lost."""
-        return None if self._journal.lost else self._viewed(self._journal.before(self._number))
+        return None if self._journal.lost else self._apply_views(self._journal.before(self._number))
 
-    def _viewed(self, array: np.ndarray) -> np.ndarray:
+    def _apply_views(self, array: np.ndarray) -> np.ndarray:
         for view in self._views:
             array = view(array)
         return array

@@ -40,14 +40,14 @@ class Operand:
         """The shape that it has in one example."""
         return shape(self.whole)[1:] if self.mapped else shape(self.whole)
 
-    def widened(self, ndim: int) -> Any:
+    def widen(self, ndim: int) -> Any:
         """With axes of length 1 before those of an example, so that these are `ndim` in number."""
         missing = ndim - len(self.lengths)
         if not self.mapped or missing <= 0:
             return self.whole
         return reshape(self.whole, (shape(self.whole)[0], *(1,) * missing, *self.lengths))
 
-    def repeated(self, count: int) -> Any:
+    def repeat(self, count: int) -> Any:
         """One for each of `count` examples."""
         return self.whole if self.mapped else broadcast_to(as_array(self.whole), (count, *self.lengths))
 
@@ -91,7 +91,7 @@ def call_on_batch(op: Op, xs: Operands, params: dict[str, Any], count: int) -> A
     """
     if op.elementwise:
         ndim = max(len(x.lengths) for x in xs)
-        return op.call(*(x.widened(ndim) for x in xs), **params)
+        return op.call(*(x.widen(ndim) for x in xs), **params)
     return RULES.get(op.name, call_on_each)(op, xs, params, count)
 
 
@@ -152,7 +152,7 @@ def _reshape(op: Op, xs: Operands, params: dict[str, Any], count: int) -> Any:
 
 @_batches("broadcast_to")
 def _broadcast_to(op: Op, xs: Operands, params: dict[str, Any], count: int) -> Any:
-    return op.call(xs[0].widened(len(params["shape"])), shape=(count, *params["shape"]))
+    return op.call(xs[0].widen(len(params["shape"])), shape=(count, *params["shape"]))
 
 
 @_batches("transpose")
@@ -167,7 +167,7 @@ def _pad(op: Op, xs: Operands, params: dict[str, Any], count: int) -> Any:
 
 @_batches("concatenate")
 def _concatenate(op: Op, xs: Operands, params: dict[str, Any], count: int) -> Any:
-    return op.call(*(x.repeated(count) for x in xs), axis=_shift(params["axis"], len(xs[0].lengths)))
+    return op.call(*(x.repeat(count) for x in xs), axis=_shift(params["axis"], len(xs[0].lengths)))
 
 
 @_batches("slice")
@@ -207,11 +207,11 @@ def _index(op: Op, xs: Operands, params: dict[str, Any], count: int) -> Any:
     if not simple:
         return call_on_each(op, xs, params, count)
     ndim = max(len(array.lengths) for array in arrays)
-    places = [array.widened(ndim) for array in arrays]
+    places = [array.widen(ndim) for array in arrays]
     if op.name == "index" and not x.mapped:
         return op.call(x.whole, *places, key=key)
     numbers = np.arange(count).reshape(count, *(1,) * ndim)
-    return op.call(x.repeated(count), numbers, *places, key=(SLOT, *key), **whole)
+    return op.call(x.repeat(count), numbers, *places, key=(SLOT, *key), **whole)
 
 
 @_batches("matmul")
@@ -228,7 +228,7 @@ def _matmul(op: Op, xs: Operands, params: dict[str, Any], count: int) -> Any:
     if ndims[1] == 1:
         y = Operand(expand_dims(y.whole, -1), y.mapped)
     ndim = max(len(x.lengths), len(y.lengths))
-    out = op.call(x.widened(ndim), y.widened(ndim))
+    out = op.call(x.widen(ndim), y.widen(ndim))
     lengths = list(shape(out))
     if ndims[0] == 1:
         del lengths[-2]
@@ -268,19 +268,19 @@ def _matrices(op: Op, xs: Operands, params: dict[str, Any], count: int) -> Any:
 
 @_batches("cofactor_along")
 def _pairs_of_matrices(op: Op, xs: Operands, params: dict[str, Any], count: int) -> Any:
-    return op.call(*(x.repeated(count) for x in xs), **params)
+    return op.call(*(x.repeat(count) for x in xs), **params)
 
 
 @_batches("solve")
 def _solve(op: Op, xs: Operands, params: dict[str, Any], count: int) -> Any:
     if len(xs[1].lengths) != len(xs[0].lengths):
         return call_on_each(op, xs, params, count)
-    return op.call(*(x.repeated(count) for x in xs), **params)
+    return op.call(*(x.repeat(count) for x in xs), **params)
 
 
 @_batches("cross_entropy")
 def _cross_entropy(op: Op, xs: Operands, params: dict[str, Any], count: int) -> Any:
-    losses = op.call(*(x.repeated(count) for x in xs), reduction="none")
+    losses = op.call(*(x.repeat(count) for x in xs), reduction="none")
     axes = tuple(range(1, len(xs[0].lengths)))
     # The loss of one row is a number, which is all of its own mean.
     if params["reduction"] == "none" or not axes:
@@ -290,7 +290,7 @@ def _cross_entropy(op: Op, xs: Operands, params: dict[str, Any], count: int) -> 
 
 @_batches("residual")
 def _residual(op: Op, xs: Operands, params: dict[str, Any], count: int) -> Any:
-    return op.call(*(x.repeated(count) for x in xs))
+    return op.call(*(x.repeat(count) for x in xs))
 
 
 @_batches("max_pool", "sum_pool", "max_pool_input", "max_pool_taken", "sum_pool_input")
@@ -313,4 +313,4 @@ def _images_through(op: Op, xs: Operands, params: dict[str, Any], count: int) ->
 
 def _flat(xs: Operands, count: int) -> list[Any]:
     """Operands with the batch and the first axis of an example as one."""
-    return [reshape(x.repeated(count), (count * x.lengths[0], *x.lengths[1:])) for x in xs]
+    return [reshape(x.repeat(count), (count * x.lengths[0], *x.lengths[1:])) for x in xs]

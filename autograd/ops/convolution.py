@@ -105,7 +105,7 @@ class Columns:
         for start in range(0, images, size):
             yield slice(start, min(start + size, images))
 
-    def copied(self, framed: np.ndarray, groups: int) -> Iterator[tuple[slice, np.ndarray]]:
+    def copy_columns(self, framed: np.ndarray, groups: int) -> Iterator[tuple[slice, np.ndarray]]:
         """Some images, and their columns, (some, groups, elements of a window, columns)."""
         seen = self.of(framed)
         for some in self.blocks(len(framed), framed.shape[1], framed.itemsize):
@@ -131,7 +131,7 @@ def _convolution_arrays(
     dtype = np.result_type(x, w)
     weights = np.asarray(w, dtype).reshape(groups, len(w) // groups, math.prod(w.shape[1:]))
     out = np.empty((len(x), len(w), *columns.windows.places), dtype)
-    for some, part in columns.copied(columns.frame(x, dtype), groups):
+    for some, part in columns.copy_columns(columns.frame(x, dtype), groups):
         product = np.matmul(weights, part).reshape(len(part), len(w), columns.span)
         out[some] = columns.at_places(product)
     return out
@@ -189,7 +189,7 @@ def _products(g: np.ndarray, x: np.ndarray, columns: Columns, dtype: DTypeLike |
         )
     elements = x.shape[1] // groups * math.prod(columns.windows.kernel)
     found = np.zeros((groups, g.shape[1] // groups, elements), dtype)
-    for some, part in columns.copied(framed, groups):
+    for some, part in columns.copy_columns(framed, groups):
         found += np.matmul(rows[some], part.swapaxes(2, 3)).sum(0)
     return found
 

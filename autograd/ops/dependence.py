@@ -146,7 +146,7 @@ def _one_element(call: Call, number: int) -> Dependence:
 
 
 @_depends("scatter")
-def _added(call: Call, number: int) -> Dependence:
+def _scatter(call: Call, number: int) -> Dependence:
     to = _number(call.shape)[fill(call.params["key"], call.xs[1:])]
     return Groups(np.arange(math.prod(call.shape)), np.broadcast_to(to, call.xs[number].shape).ravel())
 
@@ -188,7 +188,7 @@ def _each_row(call: Call, number: int) -> Dependence:
 
 
 @_depends(*PROBED)
-def _probed(call: Call, number: int) -> Dependence:
+def _probe(call: Call, number: int) -> Dependence:
     """Of a row that is linear in an operand: what it makes of each unit vector, with ones for what else moves."""
     x = call.xs[number]
     held = [np.ones_like(y) if moves else y for y, moves in zip(call.xs, call.moving, strict=True)]

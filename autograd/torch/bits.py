@@ -42,7 +42,7 @@ bitwise_left_shift = _of_bits("bitwise_left_shift", np.left_shift)
 bitwise_right_shift = _of_bits("bitwise_right_shift", np.right_shift)
 
 
-def _turned(f: Callable[..., Any]) -> Callable[..., Any]:
+def _swap(f: Callable[..., Any]) -> Callable[..., Any]:
     return lambda self, other: f(wrap(np.asarray(other)), self)
 
 
@@ -54,9 +54,9 @@ OPERATORS = {
     "__invert__": bitwise_not,
     "__lshift__": bitwise_left_shift,
     "__rshift__": bitwise_right_shift,
-    "__rand__": _turned(bitwise_and),
-    "__ror__": _turned(bitwise_or),
-    "__rxor__": _turned(bitwise_xor),
-    "__rlshift__": _turned(bitwise_left_shift),
-    "__rrshift__": _turned(bitwise_right_shift),
+    "__rand__": _swap(bitwise_and),
+    "__ror__": _swap(bitwise_or),
+    "__rxor__": _swap(bitwise_xor),
+    "__rlshift__": _swap(bitwise_left_shift),
+    "__rrshift__": _swap(bitwise_right_shift),
 }

@@ -83,7 +83,7 @@ def take(input: Operand, index: Operand) -> Any:
     return indexing.getitem(shapes.reshape(input, (-1,)), _indices(index))
 
 
-def _placed(name: str, input: Any, dim: int, index: Any, src: Any) -> Any:
+def _place(name: str, input: Any, dim: int, index: Any, src: Any) -> Any:
     _, key = _key(name, dim, index, shapes.shape(input))
     shape = np.shape(raw(index))
     if isinstance(src, Tensor):
@@ -105,7 +105,7 @@ def scatter(input: Any, dim: int, index: Any, src: Any = None, *, value: Any = N
         if reduce != "add":
             raise OperandError(f"torch.scatter: reduce={reduce!r} is not here; 'add' is, as scatter_add")
         return scatter_add(input, dim, index, src if src is not None else value)
-    key, src = _placed("scatter", input, dim, index, value if src is None else src)
+    key, src = _place("scatter", input, dim, index, value if src is None else src)
     structure, arrays = indexing.split_key(key)
     value = src if isinstance(src, Tensor) else wrap(np.asarray(src, input.dtype))
     return place(input, value, *arrays, key=structure)
@@ -114,7 +114,7 @@ def scatter(input: Any, dim: int, index: Any, src: Any = None, *, value: Any = N
 @function
 def scatter_add(input: Any, dim: int, index: Any, src: Any) -> Any:
     """With the elements of `src` added at `index` along an axis."""
-    key, src = _placed("scatter_add", input, dim, index, src)
+    key, src = _place("scatter_add", input, dim, index, src)
     if not isinstance(src, Tensor):
         src = wrap(np.full(np.shape(raw(index)), src, input.dtype))
     return input + indexing.put(src, key, tuple(shapes.shape(input)))

@@ -15,7 +15,7 @@ from autograd import files
 from autograd.debug.frontend import open_session, open_text
 from autograd.debug.script import run_as_main
 from autograd.errors import AutogradError, UsageError
-from autograd.target import described, source_file
+from autograd.target import describe_error, source_file
 from autograd.wording.numbers import format_number
 from nn.command.options import Options
 from nn.command.train import train_again
@@ -115,7 +115,7 @@ def _run_program(path: Path, arguments: Sequence[str]) -> None:
     except (AutogradError, KeyboardInterrupt, BrokenPipeError, Reached):
         raise
     except BaseException as error:  # whatever a user's program raises
-        raise UsageError(f"{path} raised {described(error, path)}") from None
+        raise UsageError(f"{path} raised {describe_error(error, path)}") from None
 
 
 def _find(record: Record, where: str, again: Callable[[], object] | None) -> list[int]:

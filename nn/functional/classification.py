@@ -253,10 +253,10 @@ def binary_cross_entropy_with_logits(
     else:
         positive: Any = as_weight("binary_cross_entropy_with_logits", "pos_weight", pos_weight, x)
         losses = (1.0 - t) * x + (1.0 + (positive - 1.0) * t) * softplus(-x)
-    return _weighted("binary_cross_entropy_with_logits", losses, weight, reduction)
+    return _weigh("binary_cross_entropy_with_logits", losses, weight, reduction)
 
 
-def _weighted(name: str, losses: Any, weight: Any, reduction: str) -> Any:
+def _weigh(name: str, losses: Any, weight: Any, reduction: str) -> Any:
     if weight is not None:
         losses = losses * as_weight(name, "weight", weight, losses)
     return reduce_losses(name, losses, reduction)
@@ -294,7 +294,7 @@ def binary_cross_entropy(
     with np.errstate(divide="ignore"):
         yes, no = maximum(log(input), -100.0), maximum(log(1.0 - input), -100.0)
     losses = -(target * yes + (1.0 - target) * no)
-    return _weighted("binary_cross_entropy", losses, weight, reduction)
+    return _weigh("binary_cross_entropy", losses, weight, reduction)
 
 
 def kl_div(input: Input, target: Input, reduction: str = "mean", log_target: bool = False) -> Tensor:

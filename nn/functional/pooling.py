@@ -268,7 +268,7 @@ WINDOW_COUNT = """output_size : int or None, or one for each axis of space
         How many windows along each axis; None for as many as the input is long."""
 
 
-def _documented(function: Any, name: str, does: str, parameters: str, call: str, space: int, ends: str) -> Any:
+def _document(function: Any, name: str, does: str, parameters: str, call: str, space: int, ends: str) -> Any:
     function.__name__ = function.__qualname__ = name
     ones = ", ".join("4" * space)
     function.__doc__ = f"""{does}
@@ -326,7 +326,7 @@ def _make_max_pool(space: int) -> Callable[..., Any]:
     return_indices : bool
         Give the pair of the greatest and their places in the flat space, of which the first has the gradient."""
     does = "The greatest of each window; where several are, they share the gradient."
-    return _documented(function, name, does, parameters, "2", space, ", 2")
+    return _document(function, name, does, parameters, "2", space, ", 2")
 
 
 def _make_avg_pool(space: int) -> Callable[..., Any]:
@@ -349,7 +349,7 @@ def _make_avg_pool(space: int) -> Callable[..., Any]:
         Whether the zeros of the padding count.
     divisor_override : int, optional
         What the sum of a window is divided by, instead of how many elements it has."""
-    return _documented(function, name, "The mean of each window.", parameters, "2", space, ", 2")
+    return _document(function, name, "The mean of each window.", parameters, "2", space, ", 2")
 
 
 def _make_adaptive_max(space: int) -> Callable[..., Any]:
@@ -361,7 +361,7 @@ def _make_adaptive_max(space: int) -> Callable[..., Any]:
     parameters = f"""{WINDOW_COUNT}
     return_indices : bool
         Give the pair of the greatest and their places in the flat space, of which the first has the gradient."""
-    return _documented(function, name, "The greatest of each of so many windows.", parameters, "3", space, ", 3")
+    return _document(function, name, "The greatest of each of so many windows.", parameters, "3", space, ", 3")
 
 
 def _make_adaptive_avg(space: int) -> Callable[..., Any]:
@@ -370,7 +370,7 @@ def _make_adaptive_avg(space: int) -> Callable[..., Any]:
     def function(input: Input, output_size: OutputSizes) -> Tensor:
         return pool_mean_adaptively(name, input, output_sizes(name, output_size, space))
 
-    return _documented(function, name, "The mean of each of so many windows.", WINDOW_COUNT, "3", space, ", 3")
+    return _document(function, name, "The mean of each of so many windows.", WINDOW_COUNT, "3", space, ", 3")
 
 
 max_pool1d, max_pool2d, max_pool3d = (_make_max_pool(space) for space in (1, 2, 3))
@@ -395,7 +395,7 @@ def _make_lp_pool(space: int) -> Callable[..., Any]:
         The kernel's size by default.
     ceil_mode : bool
         Whether a last window that the stride leaves over counts too."""
-    return _documented(
+    return _document(
         function, name, "The p-th root of the sum of p-th powers of each window.", parameters, "2.0, 2", space, ", 2"
     )
 

@@ -159,7 +159,7 @@ def _answer_unseen_rows(made: Experiments) -> tuple[np.ndarray, np.ndarray, floa
 
     found = [
         told
-        for make in (own, lambda fold: plain_trial(subject, fold), *_mended(made))
+        for make in (own, lambda fold: plain_trial(subject, fold), *_best_change(made))
         if (told := _answer_other_half(made, folds, make, form)) is not None
     ]
     if not found:
@@ -171,7 +171,7 @@ def _answer_unseen_rows(made: Experiments) -> tuple[np.ndarray, np.ndarray, floa
     return answers.max(axis=1), wrong, 1.0 - float((form.mean(axis=0) ** 2).sum())
 
 
-def _mended(made: Experiments) -> Iterator[Callable[[Rows], Trial]]:
+def _best_change(made: Experiments) -> Iterator[Callable[[Rows], Trial]]:
     """The change that answers other rows best, where it knows more of them: what it tells right is not wrong."""
     best = max(made.tried, key=lambda one: skill_of(one.trial), default=None)
     if best is None or skill_of(best.trial) - max(skill_of(made.as_it_is), 0.0) < KNOWS_MORE:

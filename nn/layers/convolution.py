@@ -218,12 +218,12 @@ class TransposedConvolution(Kernels):
         >>> layer(x).shape, layer(x, output_size=[10]).shape
         ((1, 3, 9), (1, 3, 10))
         """
-        added = self.output_padding if output_size is None else self._added(x, tuple(output_size))
+        added = self.output_padding if output_size is None else self._find_output_padding(x, tuple(output_size))
         return convolve_transposed(
             self.path, x, self.weight, self.bias, self.stride, self.padding, added, self.groups, self.dilation
         )
 
-    def _added(self, x: Input, size: tuple[int, ...]) -> tuple[int, ...]:
+    def _find_output_padding(self, x: Input, size: tuple[int, ...]) -> tuple[int, ...]:
         batch, _ = as_batch(self.path, x, self.space, self.in_channels)
         wanted = size[-self.space :]
         least = tuple(

@@ -190,7 +190,7 @@ class Looking:
         return {"content": self.sources.text(reference), "mimeType": "text/plain"}
 
     def _loaded_sources(self, given: Fields) -> dict[str, Any]:
-        return {"sources": self.sources.loaded(self._state.configuration.just_my_code)}
+        return {"sources": self.sources.list_loaded(self._state.configuration.just_my_code)}
 
     def _modules(self, given: Fields) -> dict[str, Any]:
         modules = list_modules()

@@ -59,17 +59,17 @@ def read_line_stops(arguments: Fields, next_id: Callable[[], int]) -> tuple[str,
     source = arguments.part("source")
     path = real_path(source.text("path", "") or f"<{source.text('name', 'source')}>")
     stops = []
-    for one in _bounded(arguments.parts("breakpoints")):
+    for one in _bound(arguments.parts("breakpoints")):
         line = one.whole("line", 0)
         stop = Stop(next_id(), f"{basename(path)}:{line}", path=path, line=line, entry=True)
-        stops.append(_qualified(stop, one))
+        stops.append(_qualify(stop, one))
     return path, stops
 
 
 def read_function_stops(arguments: Fields, next_id: Callable[[], int]) -> list[Stop]:
     """Breakpoints on `op:tanh`, `module:encoder.*`, `name:h*`, or a function's name."""
     stops = []
-    for one in _bounded(arguments.parts("breakpoints")):
+    for one in _bound(arguments.parts("breakpoints")):
         said = one.text("name").strip()
         kind, colon, pattern = said.partition(":")
         stop = Stop(next_id(), said, reason="function breakpoint", entry=True)
@@ -79,14 +79,14 @@ def read_function_stops(arguments: Fields, next_id: Callable[[], int]) -> list[S
             stop.refused = f"{said[:60]!r}: a function's name, or op:tanh, module:encoder.*, name:h* is expected"
         else:
             stop.function = said
-        stops.append(_qualified(stop, one))
+        stops.append(_qualify(stop, one))
     return stops
 
 
 def read_data_stops(arguments: Fields, next_id: Callable[[], int]) -> list[Stop]:
     """Breakpoints on a gradient that changes, or on a value that is computed."""
     stops = []
-    for one in _bounded(arguments.parts("breakpoints")):
+    for one in _bound(arguments.parts("breakpoints")):
         data = one.text("dataId")
         what, _, name = data.partition(":")
         stop = Stop(next_id(), f"{what} of {name}", reason="data breakpoint")
@@ -98,7 +98,7 @@ def read_data_stops(arguments: Fields, next_id: Callable[[], int]) -> list[Stop]
             stop.criteria = {"name": escape(name), "phase": "forward"}
         else:
             stop.refused = f"{data[:60]!r} is no data of a session"
-        stops.append(_qualified(stop, one))
+        stops.append(_qualify(stop, one))
     return stops
 
 
@@ -108,7 +108,7 @@ def read_exception_stops(arguments: Fields, next_id: Callable[[], int]) -> list[
     asked += [(one.text("filterId"), one.text("condition", None)) for one in arguments.parts("filterOptions")]
     known = {one["filter"]: one["label"] for one in FILTERS}
     stops = []
-    for name, condition in _bounded(asked):
+    for name, condition in _bound(asked):
         if name not in known:
             raise RequestError(f"there is no exception filter {name[:60]!r}: there are {', '.join(known)}")
         stop = Stop(next_id(), known[name], reason="exception", filter=name, entry=name in ("vanishes", "explodes"))
@@ -144,13 +144,13 @@ def read_launch_stops(criteria: list[str], next_id: Callable[[], int]) -> list[S
     return [Stop(next_id(), text, parse_criteria(text)) for text in criteria]
 
 
-def _bounded(parts: list[T]) -> list[T]:
+def _bound(parts: list[T]) -> list[T]:
     if len(parts) > MAX_STOPS:
         raise RequestError(f"{len(parts):,} breakpoints: at most {MAX_STOPS:,} are set")
     return parts
 
 
-def _qualified(stop: Stop, one: Fields) -> Stop:
+def _qualify(stop: Stop, one: Fields) -> Stop:
     """A stop with its condition, its hit count and its message; it is refused where one of them cannot be read."""
     condition, hits, message = (one.text(name, "") for name in ("condition", "hitCondition", "logMessage"))
     try:

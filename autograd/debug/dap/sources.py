@@ -70,7 +70,7 @@ class Sources:
             raise RequestError(f"the source of {source} is not at hand")
         return "".join(lines)
 
-    def loaded(self, mine_only: bool) -> list[dict[str, Any]]:
+    def list_loaded(self, mine_only: bool) -> list[dict[str, Any]]:
         """The user's files that are loaded, generated code, and the listings of the last passes."""
         views = list(self._views.values())[-MAX_PASSES:]
         files = {real_path(file) for _, file in _module_files() if is_users_file(file)}

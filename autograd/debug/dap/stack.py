@@ -55,12 +55,12 @@ def _function(place: Place) -> str:
 
 def frames_of_error(error: BaseException, just_my_code: bool) -> list[Frame]:
     """Where an error was raised, the innermost line first."""
-    places = list(_raised(error))
+    places = list(_list_places_of(error))
     mine = [place for place in places if is_users_file(place.path)] if just_my_code else places
     return [Frame(_function(place), place, place.line) for place in (mine or places)[-MAX_FRAMES:][::-1]]
 
 
-def _raised(error: BaseException) -> Iterator[Place]:
+def _list_places_of(error: BaseException) -> Iterator[Place]:
     if isinstance(error, SyntaxError) and error.filename:
         yield Place(real_path(error.filename), error.lineno or 1, "<module>")
         return

@@ -28,7 +28,7 @@ def _leaf_of(x: Any) -> Any:
     return call_recorded(identity, x.detach()) if x.symbolic else Tensor(np.array(get_data(x)), requires_grad=True)
 
 
-def _shaped(found: list[Any], inputs: Any) -> Any:
+def _fit_inputs(found: list[Any], inputs: Any) -> Any:
     return tuple(found) if isinstance(inputs, (tuple, list)) else found[0]
 
 
@@ -42,11 +42,11 @@ def vjp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool
     outputs = list(out) if isinstance(out, (tuple, list)) else [out]
     seeds = [None] * len(outputs) if v is None else list(v) if isinstance(v, (tuple, list)) else [v]
     found = differentiation.derivatives("vjp", outputs, leaves, seeds, create_graph)
-    plain = out if create_graph else _detached(out)
-    return plain, _shaped(_or_zeros(found, leaves), inputs)
+    plain = out if create_graph else _detach(out)
+    return plain, _fit_inputs(_or_zeros(found, leaves), inputs)
 
 
-def _detached(out: Any) -> Any:
+def _detach(out: Any) -> Any:
     return tuple(x.detach() for x in out) if isinstance(out, (tuple, list)) else out.detach()
 
 
@@ -65,7 +65,7 @@ def jvp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool
     sent = differentiation.derivatives("jvp", outputs, leaves, seeds, True)
     product = sum((g * d).sum() for g, d in zip(sent, directions, strict=True) if g is not None)
     found = _or_zeros(differentiation.derivatives("jvp", [product], seeds, [None], create_graph), seeds)
-    return (out if create_graph else _detached(out)), tuple(found) if isinstance(out, (tuple, list)) else found[0]
+    return (out if create_graph else _detach(out)), tuple(found) if isinstance(out, (tuple, list)) else found[0]
 
 
 def jacobian(
@@ -89,7 +89,7 @@ def jacobian(
         for i, leaf in enumerate(leaves):
             joined = _stack([row[i] for row in rows], leaf)
             columns.append(joined.reshape(*data.shape, *leaf.shape))
-        found.append(_shaped(columns, inputs))
+        found.append(_fit_inputs(columns, inputs))
     return tuple(found) if isinstance(out, (tuple, list)) else found[0]
 
 
@@ -125,7 +125,7 @@ def vhp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool
         if along.needs_grad
         else [None] * len(leaves)
     )
-    return (out if create_graph else out.detach()), _shaped(_or_zeros(second, leaves), inputs)
+    return (out if create_graph else out.detach()), _fit_inputs(_or_zeros(second, leaves), inputs)
 
 
 hvp = vhp

@@ -64,7 +64,7 @@ class Bernoulli(Distribution):
 
     def sample(self, sample_shape: Any = ()) -> Any:
         """Zeros and ones, which are constants."""
-        return bernoulli(self.probs.detach().expand(self._extended(sample_shape)))
+        return bernoulli(self.probs.detach().expand(self._extend(sample_shape)))
 
     def log_prob(self, value: Any) -> Any:
         """The logarithm of the probability."""

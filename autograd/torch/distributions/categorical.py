@@ -58,7 +58,7 @@ class Categorical(Distribution):
         """Numbers of what was chosen, which are constants."""
         count = int(np.prod(tuple(sample_shape), dtype=int))
         rows = self.probs.detach().reshape(-1, self.probs.size(-1))
-        return multinomial(rows, count, True).t().reshape(self._extended(sample_shape))
+        return multinomial(rows, count, True).t().reshape(self._extend(sample_shape))
 
     def log_prob(self, value: Any) -> Any:
         """The logarithm of the probability."""

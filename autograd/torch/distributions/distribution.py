@@ -35,7 +35,7 @@ class Distribution:
     def __init__(self, batch_shape: Any = (), event_shape: Any = ()) -> None:
         self.batch_shape, self.event_shape = Size(batch_shape), Size(event_shape)
 
-    def _extended(self, sample_shape: Any) -> tuple[int, ...]:
+    def _extend(self, sample_shape: Any) -> tuple[int, ...]:
         return (*tuple(sample_shape), *self.batch_shape, *self.event_shape)
 
     def sample(self, sample_shape: Any = ()) -> Any:

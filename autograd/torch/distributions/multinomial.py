@@ -62,7 +62,7 @@ class Multinomial(Distribution):
         """Counts, which are constants."""
         drawn = self._of_one.sample((self.total_count, *sample_shape))
         shifted = drawn.permute(*range(1, drawn.dim()), 0)
-        counts = zeros(self._extended(sample_shape), dtype=self.probs.dtype)
+        counts = zeros(self._extend(sample_shape), dtype=self.probs.dtype)
         return scatter_add(counts, -1, shifted, ones_like(shifted, dtype=counts.dtype))
 
     def log_prob(self, value: Any) -> Any:

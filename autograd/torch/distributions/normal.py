@@ -54,7 +54,7 @@ class Normal(Distribution):
 
     def rsample(self, sample_shape: Any = ()) -> Any:
         """Numbers as functions of the mean and the deviation."""
-        shape, dtype = self._extended(sample_shape), self.loc.dtype
+        shape, dtype = self._extend(sample_shape), self.loc.dtype
         return self.loc + normal(zeros(shape, dtype=dtype), ones(shape, dtype=dtype)) * self.scale
 
     def log_prob(self, value: Any) -> Any:

@@ -44,7 +44,7 @@ class Uniform(Distribution):
 
     def rsample(self, sample_shape: Any = ()) -> Any:
         """Numbers as functions of the ends."""
-        return self.low + rand(self._extended(sample_shape), dtype=self.low.dtype) * (self.high - self.low)
+        return self.low + rand(self._extend(sample_shape), dtype=self.low.dtype) * (self.high - self.low)
 
     def log_prob(self, value: Any) -> Any:
         """The logarithm of the density; that of 0 outside."""

@@ -112,14 +112,14 @@ class Replayed(Module):
         for node in bare.order:
             for parent in node.parents:
                 if id(parent) not in made:
-                    made[id(parent)] = _resized(parent, bare.rows, rows)
+                    made[id(parent)] = _resize(parent, bare.rows, rows)
             assert node.op is not None
             params = {name: with_rows(value, bare.rows, rows) for name, value in node.params.items()}
             made[id(node)] = node.op.call(*(made[id(parent)] for parent in node.parents), **params)
         return made[id(bare.output)]
 
 
-def _resized(node: Node, before: int, now: int) -> Any:
+def _resize(node: Node, before: int, now: int) -> Any:
     """A constant; where it is the same for every row of the batch, for as many rows as there are now."""
     data = np.asarray(get_data(node))
     axis = _axis_of_rows(data, before)

@@ -19,7 +19,7 @@ from nn.data import DataLoader
 from nn.health.frameworks.own import OwnLBFGS
 from nn.health.loop.bare import Bare, Replayed, read_bare
 from nn.health.loop.kit import MOST_NODES, is_clash, parts_of
-from nn.health.loop.patching import replaced
+from nn.health.loop.patching import replace_attribute
 from nn.health.loop.recorder import Recorder
 from nn.health.loop.replay import between, find_penalty, replay_graph
 from nn.health.loop.wrapping import (
@@ -167,7 +167,7 @@ class OurKit:
     def patch(self, recorder: Recorder) -> Iterator[None]:
         with ExitStack() as stack:
             for owner, name, wrap in _patches(recorder):
-                stack.enter_context(replaced(owner, name, wrap))
+                stack.enter_context(replace_attribute(owner, name, wrap))
             yield
 
 

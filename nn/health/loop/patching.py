@@ -9,7 +9,7 @@ from typing import Any
 
 
 @contextmanager
-def replaced(owner: Any, name: str, wrap: Callable[[Any], Any]) -> Iterator[None]:
+def replace_attribute(owner: Any, name: str, wrap: Callable[[Any], Any]) -> Iterator[None]:
     """Inside the block `owner.name` is what `wrap` makes of it."""
     own = vars(owner).get(name)
     before = getattr(owner, name)

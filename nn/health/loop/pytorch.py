@@ -17,7 +17,7 @@ from torch.optim.optimizer import (  # type: ignore[import-not-found, unused-ign
 from torch.overrides import TorchFunctionMode  # type: ignore[import-not-found, unused-ignore]
 
 from nn.health.loop.kit import MOST_NODES, is_clash, parts_of
-from nn.health.loop.patching import replaced
+from nn.health.loop.patching import replace_attribute
 from nn.health.loop.recorder import Recorder
 from nn.health.loop.wrapping import (
     classes_with_own,
@@ -198,7 +198,7 @@ class TorchKit:
         state = torch.random.get_rng_state()
         with ExitStack() as stack:
             for owner, name, wrap in _patches(recorder, self.tape):
-                stack.enter_context(replaced(owner, name, wrap))
+                stack.enter_context(replace_attribute(owner, name, wrap))
             begin = register_optimizer_step_pre_hook(lambda optimizer, args, kwargs: recorder.begin_step(optimizer))
             end = register_optimizer_step_post_hook(lambda optimizer, args, kwargs: recorder.end_step(optimizer))
             stack.callback(begin.remove)

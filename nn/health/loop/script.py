@@ -19,7 +19,7 @@ import numpy as np
 
 import optim
 from autograd.errors import UsageError
-from autograd.target import described, name_what_of, source_file
+from autograd.target import describe_error, name_what_of, source_file
 from nn.data import DataLoader
 from nn.draws import preserve_draws
 from nn.health.diagnose import diagnose
@@ -30,7 +30,7 @@ from nn.health.loop import findings as rules
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import MOST_ROWS, Ledger, Seen
 from nn.health.loop.ours import OurKit
-from nn.health.loop.patching import replaced
+from nn.health.loop.patching import replace_attribute
 from nn.health.loop.recorder import Enough, Recorder
 from nn.health.loop.rerun import judge_rates, try_rates
 from nn.health.loop.rows import find_unchanged_rows, list_notes
@@ -100,7 +100,7 @@ def watch_script(path: str | os.PathLike[str], *, steps: int = STEPS, seconds: f
     kit = choose_kit(file)
     recorder = Recorder(file, kit, steps, seconds=seconds)
     failure: BaseException | None = None
-    with replaced(import_module("nn"), "fit", lambda fit: _catch_fit):
+    with replace_attribute(import_module("nn"), "fit", lambda fit: _catch_fit):
         try:
             _run(file, recorder, kit)
         except Fitted as fitted:
@@ -110,7 +110,7 @@ def watch_script(path: str | os.PathLike[str], *, steps: int = STEPS, seconds: f
         except BaseException as error:  # whatever a user's file raises
             failure = error
     if failure is not None and not recorder.ledger.iterations:
-        raise UsageError(f"{path} does not run: {described(failure, file)}") from None
+        raise UsageError(f"{path} does not run: {describe_error(failure, file)}") from None
     if not recorder.ledger.iterations and not recorder.ledger.steps:
         raise UsageError(
             f"{path} trains nothing: no backward pass and no step of an optimizer was seen in it. Where it defines a model, "
@@ -119,15 +119,15 @@ def watch_script(path: str | os.PathLike[str], *, steps: int = STEPS, seconds: f
     recorder.ledger.ended = recorder.ledger.ended and failure is None
     seen = _gather(recorder, kit)
     if failure is not None:
-        grown = rules.find_old_graph(recorder.ledger, described(failure, file))
+        grown = rules.find_old_graph(recorder.ledger, describe_error(failure, file))
         seen.findings += [grown] if grown is not None else []
-        seen.notes.append(f"the script stopped after {seen.iterations} passes: {described(failure, file)}")
+        seen.notes.append(f"the script stopped after {seen.iterations} passes: {describe_error(failure, file)}")
     return seen
 
 
 def _run(file: Path, recorder: Recorder, kit: Kit) -> None:
     """Run a script until it ends or enough was seen."""
-    with _untouched(), kit.patch(recorder):
+    with _run_apart(), kit.patch(recorder):
         try:
             _execute(file, recorder.names)
         except Enough:
@@ -290,7 +290,7 @@ def _imports(text: str) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def _untouched() -> Iterator[None]:
+def _run_apart() -> Iterator[None]:
     """The script's output is swallowed, and random states, arguments and the path are as before afterwards."""
     arguments, places, main = sys.argv, list(sys.path), sys.modules.get("__main__")
     backend = os.environ.get("MPLBACKEND")
@@ -385,7 +385,7 @@ def _gather(recorder: Recorder, kit: Kit) -> Seen:
     if last is None:
         return seen
     seen.loss = (
-        ledger.loss if abs(ledger.scale - 1.0) < 1e-3 or ledger.loss is None else _scaled(ledger.loss, ledger.scale)
+        ledger.loss if abs(ledger.scale - 1.0) < 1e-3 or ledger.loss is None else _scale(ledger.loss, ledger.scale)
     )
     seen.restore = _rewind(recorder, last.model, kit)
     seen.model = kit.as_model(last.model)
@@ -414,7 +414,7 @@ def _gather(recorder: Recorder, kit: Kit) -> Seen:
     return seen
 
 
-def _scaled(loss: Any, scale: float) -> Any:
+def _scale(loss: Any, scale: float) -> Any:
     """A loss whose gradients are those that the steps are taken with, where the script scales them as for few bits."""
 
     def scaled(outputs: Any, targets: Any) -> Any:

@@ -23,7 +23,7 @@ from autograd.compiler.emit import emit
 from autograd.compiler.errors import CompileError
 from autograd.compiler.flat import _view_key, box
 from autograd.compiler.javascript import recorded_rules_script, rows_script
-from autograd.compiler.layout import _moved
+from autograd.compiler.layout import _find_move
 from autograd.compiler.program import find_inputs
 from autograd.compiler.replay import Call, LoopCall, Operand, Plan, _copy_text, _fill_text, _order, _step
 from autograd.compiler.source import gradient_source
@@ -409,7 +409,7 @@ def moves() -> str:
         ((0, 4), (1, 5), (0, 2), (0, 3), (1, 4), (2, 5)),
         ((0, 4), (1, 5), (2, 6), (0, 3), (1, 4), (3, 5), (2, 4)),
     ):
-        found = _moved([(a, b), (0, 3)], (5, 3), [(c, d), (0, 3)], (length, 3))
+        found = _find_move([(a, b), (0, 3)], (5, 3), [(c, d), (0, 3)], (length, 3))
         if found is not None:
             lines.append(f"{a}:{b} of 5 to {c}:{d} of {length} by {found}")
     return "\n".join(lines)
@@ -460,7 +460,7 @@ def test_what_is_a_number_in_a_rule_of_arrays(text: str, number: bool) -> None:
 
 def test_what_is_moved_is_neither_in_another_kind_of_array_nor_cut_along_other_axes() -> None:
     rows = [(0, 4), (0, 3)]
-    assert _moved(rows, (5, 3), [(1, 5), (0, 3)], (5, 3)) == 1
+    assert _find_move(rows, (5, 3), [(1, 5), (0, 3)], (5, 3)) == 1
     for source, shape, target, whole in (
         (None, (5, 3), rows, (5, 3)),
         (rows, (5, 3), None, (5, 3)),
@@ -470,7 +470,7 @@ def test_what_is_moved_is_neither_in_another_kind_of_array_nor_cut_along_other_a
         (rows, (5, 3), [(1, 5), (1, 3)], (5, 3)),
         (rows, (5, 3), [(1, 4), (0, 3)], (5, 3)),
     ):
-        assert _moved(source, shape, target, whole) is None
+        assert _find_move(source, shape, target, whole) is None
 
 
 def test_all_of_them_are_kept() -> None:

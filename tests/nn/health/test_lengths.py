@@ -12,7 +12,7 @@ from nn import functional
 from nn.health.evidence.sequences import ignores_order
 from nn.health.experiments.remedies.lengths import cut_off
 from nn.health.frameworks.own import OwnNetwork
-from nn.health.noisy import _mended
+from nn.health.noisy import _best_change
 from nn.health.subject import Subject
 from optim import SGD
 from tests.nn.health.corpus import tuning_calm, tuning_lengths
@@ -120,4 +120,4 @@ def test_where_units_stand_in_a_network_that_pools_places(model: nn.Module, x: n
 def test_a_change_that_knows_much_more_is_asked_for_wrong_targets_too() -> None:
     for score, asked in ((0.4, True), (0.65, False), (0.75, False)):
         made = experiments(trial(0.7), tried("order ignored", trial(score)))
-        assert bool(list(_mended(made))) is asked, score
+        assert bool(list(_best_change(made))) is asked, score
