@@ -72,6 +72,25 @@ def check_floats(name: str, what: str, x: Input) -> None:
         raise OperandError(f"{name}: {what} must be floats, got {dtype}")
 
 
+def check_averages(name: str, kept: tuple[int, ...], new: np.ndarray) -> None:
+    """Averages of the shape of the running ones: those of each example of a `vmap` are none.
+
+    Raises
+    ------
+    ShapeError
+        For any others.
+
+    Examples
+    --------
+    >>> check_averages("BatchNorm1d", (3,), np.ones(3))
+    """
+    if new.shape != kept:
+        raise ShapeError(
+            f"{name}: {new.size} new averages for running averages of shape {kept}: in a vmap each example has averages of its own; "
+            "call eval(), or keep no running averages"
+        )
+
+
 def describe_shape(x: Any) -> str:
     """The shape of an array, and of what is none its type, for messages.
 

@@ -15,7 +15,7 @@ from autograd.ops.elementwise import power, sqrt, square
 from autograd.ops.pooling import sum_pool
 from autograd.ops.reduction import mean, var
 from autograd.ops.shape import narrow, reshape, shape, wide
-from nn.arguments import check_count, check_number, describe_shape
+from nn.arguments import check_averages, check_count, check_number, describe_shape
 
 if TYPE_CHECKING:
     from autograd.engine.tensor import Tensor
@@ -325,6 +325,7 @@ def _keep_average(average: Any, new: Any, momentum: float, factor: float = 1.0) 
     found = np.asarray(raw(new))
     # Of an average for each sample, their mean.
     of_channels = found.mean(axis=tuple(axis for axis in range(found.ndim) if axis != 1)) * factor
+    check_averages("batch_norm or instance_norm", np.shape(raw(average)), of_channels)
     average[...] = np.asarray(raw(average)) * (1.0 - momentum) + momentum * of_channels
 
 

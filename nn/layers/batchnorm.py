@@ -12,7 +12,7 @@ from autograd.graph.node import raw
 from autograd.ops.elementwise import sqrt
 from autograd.ops.reduction import mean, sum, var
 from autograd.ops.shape import reshape, shape
-from nn.arguments import check_count, check_number, describe_shape
+from nn.arguments import check_averages, check_count, check_number, describe_shape
 from nn.module import Module
 from nn.parameter import Parameter
 from nn.synchronised import add_everywhere, get_adder
@@ -119,9 +119,11 @@ class BatchNorm(Module):
     def _track(self, centre: Any, spread: Any, unbiased: float) -> None:
         # They may be tensors, as in PyTorch's words.
         batches, *averages = (raw(array) for array in (self.num_batches_tracked, self.running_mean, self.running_var))
+        found = np.ravel(raw(centre)), np.ravel(raw(spread)) * unbiased
+        check_averages(self.path, averages[0].shape, found[0])
         batches += 1
         share = 1.0 / float(batches) if self.momentum is None else self.momentum
-        for average, new in zip(averages, (np.ravel(raw(centre)), np.ravel(raw(spread)) * unbiased), strict=True):
+        for average, new in zip(averages, found, strict=True):
             average += share * (new - average)
 
     def extra_repr(self) -> str:

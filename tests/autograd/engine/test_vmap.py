@@ -142,6 +142,22 @@ def test_what_is_read_anew_is_read_anew_in_a_compiled_batch() -> None:
         np.testing.assert_allclose(compiled(X).data, batch(X).data)
 
 
+def test_averages_of_each_example_are_no_running_averages() -> None:
+    rows = RNG.normal(size=(2, 5, 3))
+    layer, kept = nn.BatchNorm1d(3, dtype=np.float64), [np.zeros(3), np.ones(3)]
+    of_photos = nn.InstanceNorm1d(3, track_running_stats=True, dtype=np.float64)
+    for model, x in (
+        (layer, rows),
+        (lambda x: nn.functional.batch_norm(x, *kept, training=True), rows),
+        (of_photos, RNG.normal(size=(2, 4, 3, 6))),
+    ):
+        with pytest.raises(ShapeError, match=r"in a vmap each example has averages of its own; call eval\(\)"):
+            vmap(model)(x)
+    assert layer.num_batches_tracked == 0 and not layer.running_mean.any()
+    assert not kept[0].any() and not of_photos.running_mean.any()
+    assert vmap(nn.BatchNorm1d(3, track_running_stats=False, dtype=np.float64))(rows).shape == rows.shape
+
+
 def test_random_numbers_are_drawn_at_each_run_of_a_compiled_batch() -> None:
     ones = np.ones((50, 40))
     compiled = ag.compile(vmap(lambda x: nn.functional.dropout(x, 0.5, rng=RNG)))
