@@ -79,8 +79,8 @@ def _take_step(record: Record, model: Module, x: Any, y: Any, loss: Any, optimiz
     twin, after = copy.deepcopy(model), copy.deepcopy(model)
     twin.zero_grad()
     watch = Watch(twin)
-    outputs = twin(x)
-    value = _scalar(loss(outputs, y))
+    outputs = twin(_own(x))
+    value = _scalar(loss(outputs, _own(y)))
     watch.close()
     if value.requires_grad:
         value.backward()  # type: ignore[attr-defined]
@@ -91,7 +91,7 @@ def _take_step(record: Record, model: Module, x: Any, y: Any, loss: Any, optimiz
         stepping.step()
         add_updates(measured, twin, before)
         after.load_state_dict(twin.state_dict())
-        measured.after = float(get_data(_scalar(loss(after(x), y))))
+        measured.after = float(get_data(_scalar(loss(after(_own(x)), _own(y)))))
     record.steps.append(measured)
     record.losses.append(measured.loss)
 
@@ -102,9 +102,14 @@ def recorder_of(model: Module, x: Any, y: Any, loss: Any) -> Graph:
     def record() -> tuple[Node, Module]:
         twin = copy.deepcopy(model)
         with record_sites(), observing():
-            return _scalar(loss(twin(x), y)), twin
+            return _scalar(loss(twin(_own(x)), _own(y))), twin
 
     return record
+
+
+def _own(rows: Any) -> Any:
+    """A copy of rows, which a model or a loss may edit: the user's stay as they are."""
+    return rows.copy() if isinstance(rows, np.ndarray) else rows
 
 
 def _scalar(value: Any) -> Node:

@@ -138,7 +138,8 @@ class Batches:
     def first(self) -> Batch:
         """Some rows of the first batch; the order of the epochs to come stays as it would have been."""
         if self.arrays is not None:
-            return self.arrays[0][:2], self.arrays[1][:2]
+            # As batches are: what a model or a loss does to them leaves the user's rows as they are.
+            return self.arrays[0][:2].copy(), self.arrays[1][:2].copy()
         if self._first is None:
             before = states_of(self.generators)
             first = next(iter(self), None)

@@ -222,7 +222,8 @@ def worst(model: Module, data: Data, *, count: int = 10, loss: Any = None, batch
         model.eval()
         for x, t in batches:
             told = Tensor(x, requires_grad=x.dtype.kind == "f")
-            out = model(told)
+            # A copy, since a model may edit its input in place.
+            out = model(told.copy())
             each = by_row(out, t).reshape(len(x), -1).mean(1)
             if told.requires_grad and each.requires_grad:
                 with observing():

@@ -75,7 +75,7 @@ def _choose_loss(model: Module, parts: list[np.ndarray], loss: Any, dtype: Any) 
     twin = copy.deepcopy(model)
     try:
         with no_grad():
-            outputs = twin.eval()(parts[0][:2])
+            outputs = twin.eval()(parts[0][:2].copy())
     except Exception:
         return loss, parts[1::2]
     objective = make_objective(loss, parts[1], outputs, gives_probabilities(model))

@@ -107,7 +107,7 @@ class OwnNetwork:
 
     def note_read(self, model: Module, x: np.ndarray, y: np.ndarray) -> None:
         """Keep the parameters of the user's model, where the loss of a copy's outputs reads some."""
-        value = self.loss(Tensor(self.answer(x)), y)
+        value = self._find_loss(Tensor(self.answer(x)), y)
         nodes = {id(node) for node in Passage(value, {}).nodes} if isinstance(value, Node) else set()
         parameters = list(model.parameters())
         self.read = parameters if any(id(p) in nodes for p in parameters) else []
@@ -115,16 +115,24 @@ class OwnNetwork:
     def _lent(self, heeded: bool = True) -> AbstractContextManager[None]:
         return lent(list(self.model.parameters()), self.read, get_data, heeded and self.penalised)
 
+    # A model or a loss may edit what it is given, and the rows are the user's.
+
+    def _answer(self, x: np.ndarray) -> Any:
+        return self.model(x.copy())
+
+    def _find_loss(self, outputs: Any, y: np.ndarray) -> Any:
+        return self.loss(outputs, y.copy())
+
     def answer(self, x: np.ndarray, training: bool = False) -> np.ndarray:
         with preserve_modes(self.model.modules()), no_grad():
             if not training:
                 self.model.eval()
-            return np.asarray(raw(self.model(x)))
+            return np.asarray(raw(self._answer(x)))
 
     def value_and_gradient(self, outputs: np.ndarray, y: np.ndarray) -> tuple[float, np.ndarray]:
         leaf = Tensor(outputs.copy(), requires_grad=True)
         with self._lent(heeded=False):
-            value = self.loss(leaf, y)
+            value = self._find_loss(leaf, y)
             if not isinstance(value, Node) or not value.requires_grad:
                 return float(np.asarray(raw(value))), np.zeros_like(outputs)
             value.backward()  # type: ignore[attr-defined]
@@ -132,19 +140,19 @@ class OwnNetwork:
 
     def loss_of_rows(self, x: np.ndarray, y: np.ndarray) -> float:
         with no_grad():
-            return float(np.asarray(raw(self.loss(self.model(x), y)), np.float64))
+            return float(np.asarray(raw(self._find_loss(self._answer(x), y)), np.float64))
 
     def gradients(self, x: np.ndarray, y: np.ndarray) -> dict[str, np.ndarray]:
         self._pass(x, y)
         return {path: np.array(p.grad) for path, p in self.model.named_parameters() if p.grad is not None}
 
     def derives_by_hand(self, x: np.ndarray, y: np.ndarray) -> bool:
-        value = self.loss(self.model(x), y)
+        value = self._find_loss(self._answer(x), y)
         nodes = Passage(value, {}).nodes if isinstance(value, Node) else []
         return any(node.op is not None and node.op.opaque for node in nodes)
 
     def records(self, x: np.ndarray, y: np.ndarray) -> bool:
-        return bool(getattr(self.loss(self.model(x), y), "requires_grad", False))
+        return bool(getattr(self._find_loss(self._answer(x), y), "requires_grad", False))
 
     def step(self, x: np.ndarray, y: np.ndarray) -> float:
         value = self._pass(x, y)
@@ -155,7 +163,7 @@ class OwnNetwork:
         """The loss, whose gradients are then those of the parameters."""
         self.model.zero_grad()
         with self._lent():
-            value = self.loss(self.model(x), y)
+            value = self._find_loss(self._answer(x), y)
             if isinstance(value, Node) and value.requires_grad:
                 value.backward()  # type: ignore[attr-defined]
         return value
@@ -183,8 +191,8 @@ class OwnNetwork:
         watch = Watch(self.model)
         with self._lent():
             try:
-                outputs = self.model(x)
-                value = self.loss(outputs, y)
+                outputs = self._answer(x)
+                value = self._find_loss(outputs, y)
             finally:
                 watch.close()
             if value.requires_grad:
@@ -217,7 +225,8 @@ class OwnNetwork:
 
     def last_operation(self, x: np.ndarray) -> str:
         with preserve_modes(self.model.modules()):
-            outputs = self.model.eval()(x)
+            self.model.eval()
+            outputs = self._answer(x)
         while isinstance(outputs, Node) and outputs.op is not None and outputs.op.name in ("reshape", "getitem"):
             outputs = outputs.parents[0]
         return outputs.op.name if isinstance(outputs, Node) and outputs.op is not None else ""
@@ -277,7 +286,7 @@ class OwnNetwork:
 
     def find_broadcast(self, x: np.ndarray, y: np.ndarray) -> tuple[tuple[int, ...], Place] | None:
         outputs = Tensor(self.answer(x), requires_grad=True)
-        value = self.loss(outputs, y)
+        value = self._find_loss(outputs, y)
         if not isinstance(value, Node):
             return None
         for node in Passage(value, {}).nodes:

@@ -95,7 +95,8 @@ class TorchNetwork:
 
     def _to(self, array: np.ndarray) -> Any:
         device = next((p.device for p in self.model.parameters()), "cpu")
-        return _torch().from_numpy(np.ascontiguousarray(array)).to(device)
+        # A model or a loss may edit what it is given, and the rows are the user's.
+        return _torch().from_numpy(np.array(array, order="C")).to(device)
 
     def answer(self, x: np.ndarray, training: bool = False) -> np.ndarray:
         modes = [(m, m.training) for m in self.model.modules()]
