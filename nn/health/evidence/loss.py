@@ -8,6 +8,7 @@ import numpy as np
 
 from nn.health.evidence.facts import BOUNDED, Facts
 from nn.health.finding import Finding
+from nn.health.learned import RELATED
 from nn.health.place import Place
 from nn.health.scores import LOSSES, name_of
 from nn.health.subject import SOME, Subject
@@ -16,6 +17,8 @@ from nn.health.subject import SOME, Subject
 DESCENT_STEPS, DESCENT_SIZE, BELOW = 60, 0.5, -5.0
 # How near to their bounds outputs are moved that have some, and how much worse answers become where the sign is wrong.
 EDGE, WORSE = 1e-3, 1.3
+# How far answers are moved to the targets where the loss is flat, and by how much they miss them then, of the targets' deviation.
+NEARER, BESIDE = (0.3, 0.6, 0.8, 0.9, 1.0), 0.02
 # The share of targets outside of what the last activation gives from which on it cannot be right.
 OUT_OF_RANGE = 0.05
 
@@ -243,7 +246,7 @@ def find_by_descent(
     worse = bounds is not None and values[-1] < values[0] and after > WORSE * max(before, 1.0)
     wrong = (falls or worse) and subject.judge.kind != "own" and after > max(before, 1.0)
     # Its sign is wrong where the other way leads to better answers; else it is another loss than these targets need.
-    if wrong and subject.judge.relative(_follow(subject, outputs, y, bounds, uphill=True)[0], y) < min(before, 1.0):
+    if wrong and _is_better(subject, _follow(subject, outputs, y, bounds, uphill=True)[0], o, y, min(before, 1.0)):
         yield Finding(
             "loss maximised",
             "",
@@ -260,6 +263,12 @@ def find_by_descent(
             "NLLLoss takes logarithms of probabilities (log_softmax); for raw scores CrossEntropyLoss; a loss is 0 for perfect answers",
             evidence,
         )
+
+
+def _is_better(subject: Subject, up: np.ndarray, down: np.ndarray, y: np.ndarray, bound: float) -> bool:
+    """Whether answers uphill have less than some error, or, on whatever scale, go with the targets where those downhill go against them."""
+    judge = subject.judge
+    return judge.relative(up, y) < bound or judge.relation(up, y) > RELATED > -RELATED > judge.relation(down, y)
 
 
 def _follow(
@@ -295,9 +304,21 @@ def find_ignored_targets(subject: Subject, outputs: np.ndarray, y: np.ndarray) -
     rng = np.random.default_rng(1)
     noise = rng.normal(0.0, 0.05, outputs.shape)
     o = (outputs * (1.0 + noise)).astype(outputs.dtype)
-    others = [subject.network.value_and_gradient(o, y[rng.permutation(len(y))]) for _ in range(3)]
     value, first = subject.network.value_and_gradient(o, y)
-    # Where it is flat, as one that is cut off, slopes say nothing.
+    # Where it is flat, as one that is cut off, slopes say nothing: other answers may show what it asks for.
+    if not first.any():
+        sloped = _find_slope(subject, outputs, y)
+        if sloped is not None:
+            yield Finding(
+                "loss unfit",
+                "",
+                f"the loss is {value:.4g} for the answers that the network gives, whose gradient by it is 0, and {sloped:.4g} for answers "
+                "nearer to the targets, where it has one: it is cut off where the answers are",
+                "leave out what cuts it off (clip, min, max, a margin), or take a loss of nn",
+                {"loss": value, "nearer": sloped},
+            )
+            return
+    others = [subject.network.value_and_gradient(o, y[rng.permutation(len(y))]) for _ in range(3)]
     flat = not first.any() and any(other != value for other, _ in others)
     if not flat and all(np.array_equal(first, slopes) for _, slopes in others):
         yield Finding(
@@ -306,3 +327,16 @@ def find_ignored_targets(subject: Subject, outputs: np.ndarray, y: np.ndarray) -
             "the gradient of the loss is the same for permuted targets: it does not depend on them",
             "compute the loss of the outputs and the targets",
         )
+
+
+def _find_slope(subject: Subject, outputs: np.ndarray, y: np.ndarray) -> float | None:
+    """The loss of answers beside the targets, where it is less there and slopes."""
+    if subject.judge.kind != "numbers" or subject.judge.link != "numbers" or outputs.size != y.size:
+        return None
+    beside = y.reshape(outputs.shape) + np.random.default_rng(4).normal(0.0, BESIDE, outputs.shape) * y.std()
+    here = subject.loss_of(outputs, y)
+    for share in NEARER:
+        value, slopes = subject.network.value_and_gradient((outputs + share * (beside - outputs)).astype(outputs.dtype), y)
+        if slopes.any() and value < here:
+            return value
+    return None

@@ -5,10 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import nn
 from nn import functional
+from nn.health import diagnose
 from nn.health.frameworks.own import OwnNetwork
 from nn.health.scores import make_judge
 from optim import SGD
+from tests.nn.health.corpus import rows
 from tests.nn.health.corpus.case import Case, diagnose_case
 from tests.nn.health.corpus.networks import mlp
 from tests.nn.health.corpus.tuning_scales import SICK, WELL
@@ -88,3 +91,38 @@ def test_the_usual_loss_takes_minus_one_as_no() -> None:
     assert usual is not None
     outputs = model(np.ones((3, 2), np.float32))
     assert usual(outputs, SIGNS).item() == pytest.approx(usual(outputs, MARKS).item())
+
+
+def counts(seed: int) -> rows.Rows:
+    x, y = rows.numbers(seed)
+    return x, np.random.default_rng(seed).poisson(np.exp(y)).astype(np.float32)
+
+
+TURNED = {
+    "squares": (nn.MSELoss(), rows.numbers),
+    "absolute": (nn.L1Loss(), rows.numbers),
+    "labels": (nn.BCEWithLogitsLoss(), rows.labels),
+    "classes": (nn.CrossEntropyLoss(), rows.blobs),
+    "margins": (lambda o, y: (1.0 - o * (2.0 * y - 1.0)).clip(0.0).mean(), rows.labels),
+    "counts": (nn.PoissonNLLLoss(), counts),
+}
+
+
+@pytest.mark.parametrize("name", TURNED)
+def test_a_turned_sign_is_seen_on_whatever_scale_answers_are(name: str) -> None:
+    loss, make = TURNED[name]
+    x, y = make(0)
+    model = mlp([x.shape[1], 16, y.shape[1] if y.ndim > 1 else int(y.max()) + 1], 0)
+    found = diagnose(model, (x, y), lambda outputs, targets: -loss(outputs, targets), quick=True)
+    assert found.cause == "loss maximised", str(found)
+
+
+@pytest.mark.parametrize("scale", [2.0, 4.0, 20.0])
+def test_a_loss_that_is_cut_off_where_the_answers_are_is_unfit(scale: float) -> None:
+    x, y = rows.plane(0)
+
+    def cut_off(outputs, targets):
+        return ((outputs - targets) ** 2).clip(0.0, 0.05).mean()
+
+    found = diagnose(mlp([6, 16, 1], 0), (x, scale * np.sign(y) + y), cut_off)
+    assert found.cause == "loss unfit", str(found)
