@@ -336,7 +336,9 @@ def _find_slope(subject: Subject, outputs: np.ndarray, y: np.ndarray) -> float |
     beside = y.reshape(outputs.shape) + np.random.default_rng(4).normal(0.0, BESIDE, outputs.shape) * y.std()
     here = subject.loss_of(outputs, y)
     for share in NEARER:
-        value, slopes = subject.network.value_and_gradient((outputs + share * (beside - outputs)).astype(outputs.dtype), y)
+        value, slopes = subject.network.value_and_gradient(
+            (outputs + share * (beside - outputs)).astype(outputs.dtype), y
+        )
         if slopes.any() and value < here:
             return value
     return None
