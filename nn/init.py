@@ -55,14 +55,14 @@ def fans(tensor: Tensor) -> tuple[int, int]:
     return tensor.shape[1] * behind, tensor.shape[0] * behind
 
 
-def constant_(tensor: Tensor, value: float) -> Tensor:
-    """Every element `value`.
+def constant_(tensor: Tensor, val: float) -> Tensor:
+    """Every element `val`.
 
     Parameters
     ----------
     tensor : Tensor
         Filled in place; of any shape.
-    value : float
+    val : float
 
     Returns
     -------
@@ -76,7 +76,7 @@ def constant_(tensor: Tensor, value: float) -> Tensor:
     >>> nn.init.constant_(w, 0.5).data[0].tolist()
     [0.5, 0.5, 0.5]
     """
-    return _fill(tensor, value)
+    return _fill(tensor, val)
 
 
 def zeros_(tensor: Tensor) -> Tensor:

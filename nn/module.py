@@ -19,7 +19,7 @@ from autograd.graph.op import refuse_masks
 from nn.conversion import read_conversion
 from nn.hooks import BackwardHook, BackwardPreHook, ForwardHook, ForwardPreHook, call_with_hooks
 from nn.parameter import Parameter
-from nn.state import Keys, load_into, names_of
+from nn.state import Keys, load_into, state_of
 from nn.structure import PartNameError, Structure
 from nn.summary import summarise
 from optim.arguments import forget_gradients
@@ -1022,9 +1022,7 @@ class Module:
         >>> list(model.state_dict())
         ['0.weight', '0.bias', '2.weight', '2.bias']
         """
-        parameters, buffers = names_of(self)
-        state = {f"{prefix}{name}": np.array(get_data(parameter), order="C") for name, parameter in parameters.items()}
-        return {**state, **{f"{prefix}{name}": np.array(raw(array)) for name, array in buffers.items()}}
+        return {f"{prefix}{name}": np.array(raw(x), order="C") for name, x in state_of(self).items()}
 
     def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> Keys:
         """Copy data into the parameters and the buffers, such as those of PyTorch's checkpoints of the same model.

@@ -32,16 +32,15 @@ class Keys(NamedTuple):
         return f"Keys(missing_keys={self.missing_keys}, unexpected_keys={self.unexpected_keys})"
 
 
-def names_of(module: Structured) -> tuple[dict[str, Parameter], dict[str, Any]]:
-    """All parameters, and all persistent buffers, by every path that leads to them: those that are shared have several."""
-    parameters: dict[str, Parameter] = {}
-    buffers: dict[str, Any] = {}
+def state_of(module: Structured) -> dict[str, Any]:
+    """All parameters and persistent buffers, module by module, by every path that leads to them: those that are shared have several."""
+    state: dict[str, Any] = {}
     stack: list[tuple[str, Structured, frozenset[int]]] = [("", module, frozenset())]
     while stack:
         prefix, holder, above = stack.pop()
         own = holder.structure()
-        parameters |= {f"{prefix}{name}": p for name, p in own.parameters.items()}
-        buffers |= {
+        state |= {f"{prefix}{name}": p for name, p in own.parameters.items()}
+        state |= {
             f"{prefix}{name}": array
             for name, array in own.buffers.items()
             if array is not None and holder.persists(name)
@@ -50,13 +49,12 @@ def names_of(module: Structured) -> tuple[dict[str, Parameter], dict[str, Any]]:
         # A module may hold the one that it is in.
         below = [(f"{prefix}{n}.", child, within) for n, child in own.modules.items() if id(child) not in within]
         stack.extend(reversed(below))
-    return parameters, buffers
+    return state
 
 
 def load_into(module: Structured, state_dict: Mapping[str, Any], strict: bool) -> Keys:
     """Copy arrays into the parameters and the buffers of a module; see `Module.load_state_dict`."""
-    parameters, buffers = names_of(module)
-    own: dict[str, Any] = {**parameters, **buffers}
+    own = state_of(module)
     if not isinstance(state_dict, Mapping):
         raise TypeError(f"load_state_dict of {type(module).__name__}: expected a mapping, not {type_name(state_dict)}")
     arrays = {name: _as_array(name, v) for name, v in state_dict.items()}
@@ -89,10 +87,14 @@ def load_into(module: Structured, state_dict: Mapping[str, Any], strict: bool) -
     ]
     if wrong:
         raise ValueError(f"load_state_dict of {type(module).__name__}: {'; '.join(wrong)}")
-    for name, buffer in buffers.items():
-        if name in arrays:
-            buffer[...] = arrays[name]
-    loaded = {id(p): (p, arrays[name]) for name, p in parameters.items() if name in arrays}
+    loaded: dict[int, tuple[Parameter, np.ndarray]] = {}
+    for name, member in own.items():
+        if name not in arrays:
+            continue
+        if isinstance(member, Parameter):
+            loaded[id(member)] = (member, arrays[name])
+        else:
+            member[...] = arrays[name]
     for parameter, array in loaded.values():
         # A new array in the memory order of the old one: one that aliases the old is left as it is.
         fresh = np.empty_like(get_data(parameter))

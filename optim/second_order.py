@@ -75,6 +75,11 @@ class _OverAll:
         >>> loss, gradient.tolist()
         (9.0, [6.0])
         """
+        _, loss, gradient = self._evaluate(closure)
+        return loss, gradient
+
+    def _evaluate(self, closure: Closure) -> tuple[Any, float, np.ndarray]:
+        """What the closure gives, as it is and as a number, and the gradient that it leaves."""
         if not callable(closure):
             raise OperandError(f"{type(self).__name__}: step takes a closure that gives the loss, not {closure!r}")
         loss = closure()
@@ -88,7 +93,7 @@ class _OverAll:
         for part, g in zip(self._buffer.slices, self._buffer.gradients(), strict=True):
             if g is not None:
                 gradient[part] = g
-        return float(np.ravel(raw(loss))[0]), gradient
+        return loss, float(np.ravel(raw(loss))[0]), gradient
 
     def move_to(self, to: np.ndarray) -> None:
         """Set the parameters.
@@ -199,8 +204,8 @@ class LBFGS(_OverAll):
 
         Returns
         -------
-        float
-            The loss at the start.
+        Any
+            What the closure gave at the start.
 
         Examples
         --------
@@ -216,8 +221,8 @@ class LBFGS(_OverAll):
         >>> abs(x.item()) < 1e-6
         True
         """
-        loss, g = self.loss_and_gradient(closure)
-        start, evaluations = loss, 1
+        given, loss, g = self._evaluate(closure)
+        evaluations = 1
         for iteration in range(self.max_iter):
             if np.max(np.abs(g), initial=0.0) <= self.tolerance_grad:
                 break
@@ -255,7 +260,7 @@ class LBFGS(_OverAll):
                 break
             if abs(loss - previous) < self.tolerance_change and iteration < self.max_iter - 1:
                 break
-        return start
+        return given
 
     def state_dict(self) -> dict[str, Any]:
         """Everything needed to go on from here, beside the parameters: copies of what it remembers, and the options.

@@ -73,6 +73,7 @@ class Embedding(Module):
         *,
         dtype: DTypeLike = np.float32,
         rng: np.random.Generator | int | None = None,
+        _weight: Parameter | None = None,
     ) -> None:
         super().__init__()
         self.num_embeddings = check_count("Embedding", "num_embeddings", num_embeddings)
@@ -80,6 +81,9 @@ class Embedding(Module):
         self.padding_idx = check_padding_index("Embedding", padding_idx, num_embeddings)
         self.max_norm = None if max_norm is None else check_number("Embedding", "max_norm", max_norm, 0.0)
         self.norm_type, self.scale_grad_by_freq, self.sparse = norm_type, scale_grad_by_freq, sparse
+        if _weight is not None:
+            self.weight = _weight
+            return
         self.weight = Parameter(np.zeros((num_embeddings, embedding_dim), dtype))
         init.normal_(self.weight, rng=rng)
         if self.padding_idx is not None:
@@ -115,9 +119,7 @@ class Embedding(Module):
         if len(shape(given)) != 2:
             raise ShapeError(f"Embedding.from_pretrained: expected (rows, features), got {describe_shape(embeddings)}")
         rows, features = shape(given)
-        made = cls(rows, features, padding_idx, dtype=given.dtype, **options)
-        made.weight = given
-        return made
+        return cls(rows, features, padding_idx, dtype=given.dtype, _weight=given, **options)
 
     def forward(self, indices: ArrayLike) -> Tensor:
         """(…) of whole numbers to (…, embedding_dim).

@@ -53,7 +53,8 @@ def test_the_line_search_gets_to_the_minimum() -> None:
         return loss
 
     first = optimizer.step(closure)
-    assert first == pytest.approx(rosenbrock([-1.2, 1.0], 0.1))
+    assert isinstance(first, Tensor)
+    assert first.item() == pytest.approx(rosenbrock([-1.2, 1.0], 0.1))
     np.testing.assert_allclose([*x.tolist(), y.item()], [1.0, 1.0, 0.5], atol=1e-5)
 
 

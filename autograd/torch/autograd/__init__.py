@@ -37,6 +37,7 @@ def grad(
     grad_outputs: Any = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
+    only_inputs: bool = True,
     allow_unused: bool | None = None,
     is_grads_batched: bool = False,
     materialize_grads: bool = False,
@@ -52,6 +53,8 @@ def grad(
         Taken and not needed: a graph lives until it is dropped.
     create_graph : bool
         Record the pass, so that its results can be differentiated again.
+    only_inputs : bool
+        True, as in PyTorch: no other `.grad` changes.
     allow_unused : bool, optional
         Give None for an input that no output depends on.
     is_grads_batched : bool
@@ -76,6 +79,10 @@ def grad(
     >>> torch.autograd.grad(slope, x)
     (tensor(12.),)
     """
+    if not only_inputs:
+        raise GraphError(
+            "torch.autograd.grad: only_inputs=False is no more: call backward() for the gradients of all leaves"
+        )
     if is_grads_batched:
         raise GraphError("torch.autograd.grad: is_grads_batched is not here: write a loop over grad_outputs")
     roots = differentiation.as_list("torch.autograd.grad: outputs", outputs)

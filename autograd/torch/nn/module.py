@@ -21,7 +21,7 @@ from autograd.torch.generator import LayerSource
 from autograd.torch.nn.parameter import Parameter
 from autograd.torch.printing import dtype_of
 from autograd.torch.tensor import Tensor, as_face
-from nn.state import names_of
+from nn.state import state_of
 
 
 class Module(nn.Module):
@@ -76,9 +76,7 @@ class Module(nn.Module):
 
     def state_dict(self, *args: Any, prefix: str = "", **ignored: Any) -> Any:
         """All parameters and persistent buffers by their paths, as tensors of the same memory, as in PyTorch."""
-        parameters, buffers = names_of(self)
-        own: dict[str, Any] = {**parameters, **buffers}
-        return OrderedDict((f"{prefix}{name}", as_face(np.asarray(raw(x)))) for name, x in own.items())
+        return OrderedDict((f"{prefix}{name}", as_face(np.asarray(raw(x)))) for name, x in state_of(self).items())
 
     def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False) -> Any:
         """Copy tensors into the parameters and the buffers; lazy layers learn the lengths of their inputs."""

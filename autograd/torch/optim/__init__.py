@@ -6,7 +6,7 @@ from typing import Any
 
 import optim as _optim
 from autograd.torch.missing import missing
-from optim import lr_scheduler
+from autograd.torch.optim import lr_scheduler
 
 __all__ = ["lr_scheduler"]
 

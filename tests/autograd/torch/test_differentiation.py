@@ -79,6 +79,18 @@ def test_grad_gives_a_tuple_and_changes_no_grad() -> None:
         torch.autograd.grad(x, x, grad_outputs=torch.ones(3))
 
 
+def test_the_arguments_of_grad_stand_in_pytorchs_order() -> None:
+    x, unused = (torch.tensor([1.0, 2.0], requires_grad=True) for _ in range(2))
+    y = x**3
+    (slope,) = torch.autograd.grad(y, x, torch.ones_like(y), True, True, True)
+    assert torch.autograd.grad(slope.sum(), x, only_inputs=True)[0].tolist() == [6.0, 12.0]
+    with pytest.raises(RuntimeError, match="not have been used"):
+        torch.autograd.grad(y, unused, torch.ones_like(y), True, True, True)
+    assert torch.autograd.grad(y, unused, torch.ones_like(y), True, True, True, True) == (None,)
+    with pytest.raises(RuntimeError, match="only_inputs"):
+        torch.autograd.grad(y.sum(), x, only_inputs=False)
+
+
 def test_further_gradients_are_added_in_the_memory_of_the_first() -> None:
     x, every = leaf(1.0, 2.0), torch.zeros(2, dtype=torch.float64)
     x.grad = every

@@ -227,6 +227,26 @@ def test_weights_are_copied_into_the_memory_of_others() -> None:
     assert one.weight.grad.tolist() == [[1.0, 1.0]] * 2 and other.weight.grad is None
 
 
+def test_a_state_is_in_the_order_of_the_modules() -> None:
+    batch_norm = ["1.weight", "1.bias", "1.running_mean", "1.running_var", "1.num_batches_tracked"]
+    for words in (nn, plain):
+        model = words.Sequential(words.Linear(2, 3), words.BatchNorm1d(3), words.Linear(3, 1))
+        assert list(model.state_dict()) == ["0.weight", "0.bias", *batch_norm, "2.weight", "2.bias"]
+
+
+def test_a_table_of_given_rows_draws_nothing() -> None:
+    torch.manual_seed(3)
+    expected = torch.rand(4)
+    torch.manual_seed(3)
+    table = nn.Embedding.from_pretrained(torch.zeros(5, 2), freeze=False, padding_idx=1)
+    assert torch.rand(4).tolist() == expected.tolist()
+    assert table.weight.requires_grad and table.weight.shape == (5, 2)
+
+
+def test_fills_by_pytorchs_names() -> None:
+    assert nn.init.constant_(torch.zeros(2), val=3.0).tolist() == [3.0, 3.0]
+
+
 def test_hooks_by_their_older_name() -> None:
     layer, seen = nn.ReLU(), []
     handle = layer.register_backward_hook(lambda module, into, out: seen.append((into[0].tolist(), out[0].tolist())))
