@@ -412,7 +412,7 @@ from autograd.torch.shapes import (
     unsqueeze,
     vstack,
 )
-from autograd.torch.solving import cholesky_solve, matrix_exp, triangular_solve, vdot
+from autograd.torch.solving import cholesky_inverse, cholesky_solve, matrix_exp, triangular_solve, vdot
 from autograd.torch.statistics import corrcoef, cov, logcumsumexp, nanmedian, nanquantile
 from autograd.torch.tensor import (
     Size,
@@ -516,6 +516,7 @@ __all__ = [
     "ceil",
     "chain_matmul",
     "cholesky",
+    "cholesky_inverse",
     "cholesky_solve",
     "chunk",
     "clamp",

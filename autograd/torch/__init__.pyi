@@ -143,6 +143,7 @@ __all__ = [
     "ceil",
     "chain_matmul",
     "cholesky",
+    "cholesky_inverse",
     "cholesky_solve",
     "chunk",
     "clamp",
@@ -516,7 +517,7 @@ def dist(input: Any, other: Any, p: builtins.float = 2, **numpy_names: Any) -> T
 def dot(input: Any, other: Any, **numpy_names: Any) -> Tensor:
     """The sum of products of two vectors; of matrices, unlike NumPy's, it is refused."""
 
-def einsum(equation: str, *operands: Any) -> Tensor:
+def einsum(equation: str, *operands: Any, **numpy_names: Any) -> Tensor:
     """Sums of products by a formula of letters."""
 
 def ger(input: Any, vec2: Any, **numpy_names: Any) -> Tensor:
@@ -685,7 +686,12 @@ def bernoulli(input: Any, p: Any = None, *, generator: Any = None) -> Tensor:
     """1 with the probability that stands at each place, 0 otherwise."""
 
 def multinomial(
-    input: Any, num_samples: builtins.int, replacement: builtins.bool = False, *, generator: Any = None
+    input: Any,
+    num_samples: builtins.int,
+    replacement: builtins.bool = False,
+    *,
+    generator: Any = None,
+    **numpy_names: Any,
 ) -> Tensor:
     """Places drawn with the weights that stand in the last axis."""
 
@@ -900,7 +906,7 @@ def scatter_reduce(
     include_self: builtins.bool = True,
     **numpy_names: Any,
 ) -> Tensor:
-    """With the elements of `src` at `index` added, or averaged, into the tensor."""
+    """With the elements of `src` at `index` added, or averaged, into the tensor, or with the greatest or least of them."""
 
 def searchsorted(
     sorted_sequence: Any, values: Any, *, right: builtins.bool = False, side: str | None = None, **ignored: Any
@@ -1537,7 +1543,7 @@ def atleast_2d(*tensors: Any) -> tuple[Tensor, ...]:
 def broadcast_shapes(*sizes: Any) -> Any:
     """The shape that shapes broadcast to."""
 
-def broadcast_tensors(*tensors: Any) -> tuple[Tensor, ...]:
+def broadcast_tensors(*tensors: Any, **numpy_names: Any) -> tuple[Tensor, ...]:
     """All in the shape that they broadcast to."""
 
 def broadcast_to(input: Any, size: Any, **numpy_names: Any) -> Tensor:
@@ -1546,19 +1552,25 @@ def broadcast_to(input: Any, size: Any, **numpy_names: Any) -> Tensor:
 def cartesian_prod(*tensors: Any) -> Tensor:
     """All combinations of elements, one a row."""
 
-def cat(tensors: Any, dim: builtins.int = 0, *, out: Any = None, axis: builtins.int | None = None) -> Tensor:
+def cat(
+    tensors: Any, dim: builtins.int = 0, *, out: Any = None, axis: builtins.int | None = None, **numpy_names: Any
+) -> Tensor:
     """Joined along an axis that is there; NumPy's `concatenate`."""
 
 def chunk(input: Any, chunks: builtins.int, dim: builtins.int = 0, **numpy_names: Any) -> tuple[Tensor, ...]:
     """So many parts of equal length, the last of the rest."""
 
-def column_stack(tensors: Any) -> Tensor:
+def column_stack(tensors: Any, **numpy_names: Any) -> Tensor:
     """Joined as columns."""
 
-def concat(tensors: Any, dim: builtins.int = 0, *, out: Any = None, axis: builtins.int | None = None) -> Tensor:
+def concat(
+    tensors: Any, dim: builtins.int = 0, *, out: Any = None, axis: builtins.int | None = None, **numpy_names: Any
+) -> Tensor:
     """Joined along an axis that is there; NumPy's `concatenate`."""
 
-def concatenate(tensors: Any, dim: builtins.int = 0, *, out: Any = None, axis: builtins.int | None = None) -> Tensor:
+def concatenate(
+    tensors: Any, dim: builtins.int = 0, *, out: Any = None, axis: builtins.int | None = None, **numpy_names: Any
+) -> Tensor:
     """Joined along an axis that is there; NumPy's `concatenate`."""
 
 def diag(input: Any, diagonal: builtins.int = 0, **numpy_names: Any) -> Tensor:
@@ -1574,7 +1586,7 @@ def diagonal(
 ) -> Tensor:
     """The diagonal of two axes: a view, by which it can be edited, of what lies in memory as it is counted, else for reading."""
 
-def dstack(tensors: Any) -> Tensor:
+def dstack(tensors: Any, **numpy_names: Any) -> Tensor:
     """Joined along the third axis."""
 
 def flatten(input: Any, start_dim: builtins.int = 0, end_dim: builtins.int = -1, **numpy_names: Any) -> Tensor:
@@ -1589,10 +1601,10 @@ def fliplr(input: Any, **numpy_names: Any) -> Tensor:
 def flipud(input: Any, **numpy_names: Any) -> Tensor:
     """Backwards along the first axis."""
 
-def hstack(tensors: Any) -> Tensor:
+def hstack(tensors: Any, **numpy_names: Any) -> Tensor:
     """Joined along the second axis, or the only one."""
 
-def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:
+def meshgrid(*tensors: Any, indexing: str = "ij", **numpy_names: Any) -> tuple[Tensor, ...]:
     """The coordinates of a grid; rows first unless `indexing="xy"`, NumPy's habit."""
 
 def moveaxis(
@@ -1637,7 +1649,7 @@ def roll(input: Any, shifts: Any, dims: Any = None, **numpy_names: Any) -> Tenso
 def rot90(input: Any, k: builtins.int = 1, dims: Sequence[builtins.int] = (0, 1), **numpy_names: Any) -> Tensor:
     """Turned by quarters, in memory of its own, which NumPy's is not."""
 
-def row_stack(tensors: Any) -> Tensor:
+def row_stack(tensors: Any, **numpy_names: Any) -> Tensor:
     """Joined as rows."""
 
 def select(input: Any, dim: builtins.int, index: builtins.int, **numpy_names: Any) -> Tensor:
@@ -1654,7 +1666,7 @@ def split_with_sizes(
 def squeeze(input: Any, dim: Any = None, **numpy_names: Any) -> Tensor:
     """Without the axes of length 1, or without `dim` where it has that length."""
 
-def stack(tensors: Any, dim: builtins.int = 0, *, out: Any = None) -> Tensor:
+def stack(tensors: Any, dim: builtins.int = 0, *, out: Any = None, **numpy_names: Any) -> Tensor:
     """Joined along a new axis."""
 
 def swapaxes(input: Any, *axes: Any, dim0: Any = None, dim1: Any = None, **numpy_names: Any) -> Tensor:
@@ -1693,8 +1705,11 @@ def unflatten(input: Any, dim: builtins.int, sizes: Sequence[builtins.int], **nu
 def unsqueeze(input: Any, dim: builtins.int, **numpy_names: Any) -> Tensor:
     """With an axis of length 1 before axis `dim`; NumPy's `expand_dims`."""
 
-def vstack(tensors: Any) -> Tensor:
+def vstack(tensors: Any, **numpy_names: Any) -> Tensor:
     """Joined as rows."""
+
+def cholesky_inverse(input: Any, upper: builtins.bool = False, **numpy_names: Any) -> Tensor:
+    """The inverse of the matrix of which `input` is the factor from `linalg.cholesky`."""
 
 def cholesky_solve(input: Any, L: Any, upper: builtins.bool = False, **numpy_names: Any) -> Tensor:
     """The `x` for which `L @ L.mT @ x = B`, of a factor from `linalg.cholesky`."""

@@ -25,6 +25,7 @@ from autograd.ops import (
 from autograd.ops import einsum as einsums
 from autograd.ops import shape as shapes
 from autograd.torch.calling import function
+from autograd.torch.errors import with_runtime_errors
 from autograd.torch.tensor import as_face, axis_of, check_tensor, wrap
 
 if TYPE_CHECKING:
@@ -169,6 +170,7 @@ def linalg_cross(input: Operand, other: Operand, *, dim: int = -1) -> Any:
     return linalg.cross(input, other, axis=dim)
 
 
+@with_runtime_errors
 def einsum(equation: str, *operands: Any) -> Any:
     """Sums of products by a formula of letters."""
     if len(operands) == 1 and isinstance(operands[0], (tuple, list)):
@@ -373,9 +375,11 @@ def matrix_power(input: Operand, n: int) -> Any:
 
 
 @function
-def solve(input: Operand, other: Operand) -> Any:
-    """x with `input @ x = other`; a vector where `other` has one axis less than a stack of matrices."""
-    return inverse.solve(input, other)
+def solve(input: Operand, B: Operand, *, left: bool = True) -> Any:  # noqa: N803 - PyTorch's name
+    """x with `input @ x = B`, or `x @ input = B`; a vector where `B` has one axis less than a stack of matrices."""
+    if left:
+        return inverse.solve(input, B)
+    return shapes.swapaxes(inverse.solve(shapes.swapaxes(input, -1, -2), shapes.swapaxes(B, -1, -2)), -1, -2)
 
 
 @function

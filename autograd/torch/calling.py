@@ -15,7 +15,8 @@ from autograd.torch.tensor import check_tensor
 if TYPE_CHECKING:
     from autograd.typing import Operand
 
-_NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "a": "input"}
+# And what `torch.linalg` calls its matrix.
+_OTHER_NAMES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "a": "input", "A": "input"}
 
 
 def function(f: Callable[..., Any]) -> Callable[..., Any]:
@@ -25,7 +26,7 @@ def function(f: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(f)
     def call(input: Operand | None = None, *args: Any, **kwargs: Any) -> Any:
         if kwargs:
-            kwargs = {_NUMPY_NAMES.get(key, key): value for key, value in kwargs.items()}
+            kwargs = {_OTHER_NAMES.get(key, key): value for key, value in kwargs.items()}
             input = kwargs.pop("input", input)
             out = kwargs.pop("out", None)
             if out is not None:

@@ -29,8 +29,10 @@ def unique(
 def bincount(input: Any, weights: Any = None, minlength: int = 0) -> Any:
     """How often each whole number occurs, or the sum of its weights."""
     data = get_data(input)
-    if data.dtype.kind not in "iu" or data.ndim != 1:
-        raise OperandError(f"torch.bincount: only whole numbers of one axis, not {data.dtype} of shape {data.shape}")
+    if data.dtype.kind not in "iu" or data.ndim != 1 or np.min(data, initial=0) < 0:
+        raise OperandError(
+            f"torch.bincount: only whole numbers of one axis, none negative, not {data.dtype} of shape {data.shape}"
+        )
     counts = as_tensor(reduction.bincount(data, None if weights is None else weights, minlength))
     return counts if weights is None or weights.dtype.kind != "f" else shapes.astype(counts, weights.dtype)
 

@@ -13,6 +13,7 @@ from autograd.graph.modes import no_grad
 from autograd.graph.node import get_data, raw
 from autograd.torch.device import check_device
 from autograd.torch.dtypes import as_dtype, get_default_dtype
+from autograd.torch.errors import with_runtime_errors
 from autograd.torch.factories import made
 from autograd.torch.generator import Generator, default_generator
 from autograd.torch.tensor import Tensor, lengths_of, wrap
@@ -49,6 +50,7 @@ def randn(*size: Any, **given: Any) -> Tensor:
     return made(source.normal(math.prod(lengths), dtype).reshape(lengths), given.get("requires_grad"))
 
 
+@with_runtime_errors
 def randint(
     *bounds: Any, generator: Any = None, dtype: DTypeLike | None = None, device: Any = None, **named: Any
 ) -> Tensor:
@@ -124,6 +126,7 @@ def poisson(input: Any, generator: Any = None) -> Tensor:
     return wrap(numbers.astype(input.dtype))
 
 
+@with_runtime_errors
 def multinomial(input: Any, num_samples: int, replacement: bool = False, *, generator: Any = None) -> Tensor:
     """Places drawn with the weights that stand in the last axis."""
     weights = np.asarray(get_data(input))

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from autograd.errors import AutogradError
 
 _RUNTIME: dict[type, type] = {}
@@ -28,3 +32,16 @@ def as_runtime_error(error: BaseException, name: str = "") -> BaseException:
     if name and not text.startswith(("torch.", "t.", "backward")):
         error.args = (f"torch.{name}: {text}", *error.args[1:])
     return error
+
+
+def with_runtime_errors(f: Callable[..., Any]) -> Callable[..., Any]:
+    """A function whose errors of the engine's are RuntimeErrors too, as PyTorch's are."""
+
+    @wraps(f)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return f(*args, **kwargs)
+        except AutogradError as error:
+            raise as_runtime_error(error)  # noqa: B904 - it is the same one
+
+    return call

@@ -12,6 +12,7 @@ from autograd.errors import OperandError, ShapeError
 from autograd.graph.node import Node, get_data, raw
 from autograd.torch.device import check_device
 from autograd.torch.dtypes import as_dtype, get_default_dtype
+from autograd.torch.errors import as_runtime_error
 from autograd.torch.tensor import Tensor, as_face, lengths_of, to_array, wrap
 
 
@@ -89,8 +90,11 @@ def from_numpy(ndarray: np.ndarray) -> Tensor:
 def _new(lengths: Any, given: dict[str, Any]) -> tuple[tuple[int, ...], np.dtype[Any], Any]:
     check_device(given.get("device"))
     size = given.get("size")
+    lengths = lengths_of(lengths if size is None else [size])
+    if any(n < 0 for n in lengths):
+        raise as_runtime_error(ShapeError(f"lengths of axes are not negative, got {lengths}"))
     return (
-        lengths_of(lengths if size is None else [size]),
+        lengths,
         as_dtype(given.get("dtype")) or get_default_dtype(),
         given.get("requires_grad", False),
     )
@@ -185,6 +189,8 @@ def linspace(
 ) -> Tensor:
     """So many numbers at equal distances, the end among them."""
     check_device(device)
+    if steps < 0:
+        raise as_runtime_error(ShapeError(f"torch.linspace: number of steps must be non-negative, got {steps}"))
     wanted = as_dtype(dtype) or get_default_dtype()
     first, last = (x.item() if isinstance(x, Node) else x for x in (start, end))  # type: ignore[attr-defined]
     return made(np.linspace(first, last, int(steps)).astype(wanted), requires_grad)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
@@ -13,7 +13,10 @@ from autograd.engine import forward, transforms
 from autograd.engine import tensor as engine
 from autograd.engine.jacfwd import jacfwd as engine_jacfwd
 from autograd.engine.vmap import vmap as engine_vmap
+from autograd.errors import ShapeError
 from autograd.graph.tree import map_leaves
+from autograd.torch.errors import as_runtime_error
+from autograd.torch.shapes import stack
 from autograd.torch.tensor import as_face
 
 __all__ = [
@@ -25,6 +28,7 @@ __all__ = [
     "jacrev",
     "jvp",
     "linearize",
+    "stack_module_state",
     "vjp",
     "vmap",
 ]
@@ -36,8 +40,15 @@ def _face(found: Any) -> Any:
 
 def _of(make: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(make)
-    def transform(func: Callable[..., Any], argnums: Any = 0, **options: Any) -> Callable[..., Any]:
-        derived = make(func, argnums, **options)
+    def transform(
+        func: Callable[..., Any],
+        argnums: Any = 0,
+        has_aux: bool = False,
+        *,
+        chunk_size: int | None = None,
+        randomness: str = "error",
+    ) -> Callable[..., Any]:
+        derived = make(func, argnums, has_aux=has_aux)
 
         @wraps(func)
         def call(*args: Any, **kwargs: Any) -> Any:
@@ -52,9 +63,9 @@ grad, jacrev, hessian = _of(transforms.grad), _of(transforms.jacobian), _of(tran
 jacfwd = _of(engine_jacfwd)
 
 
-def grad_and_value(func: Callable[..., Any], argnums: Any = 0) -> Callable[..., Any]:
-    """A function that gives the gradient, then the value."""
-    both = _of(transforms.value_and_grad)(func, argnums)
+def grad_and_value(func: Callable[..., Any], argnums: Any = 0, has_aux: bool = False) -> Callable[..., Any]:
+    """A function that gives the gradient, then the value; with `has_aux` the pair of the value and the rest."""
+    both = _of(transforms.value_and_grad)(func, argnums, has_aux)
 
     @wraps(func)
     def call(*args: Any, **kwargs: Any) -> Any:
@@ -64,15 +75,25 @@ def grad_and_value(func: Callable[..., Any], argnums: Any = 0) -> Callable[..., 
     return call
 
 
-def vjp(func: Callable[..., Any], *primals: Any) -> Any:
-    """The result, and the function that pulls a cotangent of it back to the arguments."""
-    out, pullback = transforms.vjp(func, *primals)
-    return _face(out), lambda cotangent: _face(pullback(cotangent))
+def vjp(func: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
+    """The result, and the function that pulls a cotangent of it back to the arguments; with `has_aux` the rest as well.
+
+    Examples
+    --------
+    >>> import autograd.torch as torch
+    >>> out, pull, kept = torch.func.vjp(lambda x: (x.sum(), x + 1), torch.ones(2), has_aux=True)
+    >>> out, pull(torch.tensor(3.0)), kept
+    (tensor(2.), (tensor([3., 3.]),), tensor([2., 2.]))
+    """
+    out, pullback, *aux = transforms.pulled_back(func, primals, {}, range(len(primals)), has_aux)
+    return (_face(out), lambda cotangent: _face(pullback(cotangent)), *map(_face, aux))
 
 
-def jvp(func: Callable[..., Any], primals: Any, tangents: Any) -> tuple[Any, Any]:
-    """The result, and its derivative along the tangents."""
-    return _face(forward.jvp(func, primals, tangents))
+def jvp(
+    func: Callable[..., Any], primals: Any, tangents: Any, *, strict: bool = False, has_aux: bool = False
+) -> tuple[Any, ...]:
+    """The result, and its derivative along the tangents; with `has_aux` the rest as well."""
+    return _face(forward.jvp(func, primals, tangents, has_aux))
 
 
 def linearize(func: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..., Any]]:
@@ -135,3 +156,49 @@ def functional_call(module: Any, parameter_and_buffer_dicts: Any, args: Any = ()
     tensor([2.])
     """
     return nn.functional_call(module, parameter_and_buffer_dicts, args, kwargs)
+
+
+def stack_module_state(models: Iterable[Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The parameters, and the buffers, of modules that are made alike, each stacked along a new first axis.
+
+    With `vmap` of `functional_call` they run as one, an ensemble.
+
+    Parameters
+    ----------
+    models : iterable of Module
+
+    Returns
+    -------
+    params, buffers : dict of str to Tensor
+        By path; parameters are leaves, which require gradients as those of the modules do.
+
+    Raises
+    ------
+    ShapeError
+        For no module, and modules of different classes or shapes, or in different modes.
+
+    Examples
+    --------
+    >>> import autograd.torch as torch
+    >>> models = [torch.nn.Linear(2, 1) for _ in range(3)]
+    >>> params, buffers = torch.func.stack_module_state(models)
+    >>> params["weight"].shape, buffers
+    (torch.Size([3, 1, 2]), {})
+    >>> one = lambda p, x: torch.func.functional_call(models[0], p, x)
+    >>> torch.vmap(one, (0, None))(params, torch.ones(5, 2)).shape
+    torch.Size([3, 5, 1])
+    """
+    alike = list(models)
+    kinds = {(type(model), model.training) for model in alike}
+    if len(kinds) != 1:
+        raise as_runtime_error(
+            ShapeError(
+                f"torch.func.stack_module_state: expected modules of one class and in one mode, got {len(alike)} of {len(kinds)} kinds"
+            )
+        )
+    params: dict[str, Any] = {}
+    for path, first in alike[0].named_parameters():
+        stacked = stack([model.get_parameter(path).detach() for model in alike])
+        params[path] = stacked.requires_grad_(first.requires_grad)
+    buffers = {path: stack([model.get_buffer(path) for model in alike]) for path, _ in alike[0].named_buffers()}
+    return params, buffers

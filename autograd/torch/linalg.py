@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from numpy.linalg import LinAlgError
+
 from autograd.torch import shapes
 from autograd.torch.algebra import (
     cholesky,
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from autograd.typing import Operand
 
 __all__ = [
+    "LinAlgError",
     "cholesky",
     "cond",
     "cross",

@@ -107,7 +107,7 @@ METHODS: dict[str, Any] = {
     **{name: getattr(bits, name) for name in OF_BITS},
     **bits.OPERATORS,
     **{name: getattr(comparing, name) for name in ("allclose", "equal")},
-    **{name: getattr(solving, name) for name in ("cholesky_solve", "matrix_exp", "vdot")},
+    **{name: getattr(solving, name) for name in ("cholesky_inverse", "cholesky_solve", "matrix_exp", "vdot")},
     **{name: getattr(statistics, name) for name in ("corrcoef", "cov", "logcumsumexp", "nanmedian", "nanquantile")},
     "where": _where,
     **{name: getattr(memory, name) for name in ("as_strided", "storage", "storage_offset", "untyped_storage")},

@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd.errors import OperandError, OutsideError, ShapeError
 from autograd.graph.node import Node, get_data, raw
-from autograd.ops import comparison, indexing, joining
+from autograd.ops import comparison, elementwise, indexing, joining, sorting
 from autograd.ops import shape as shapes
 from autograd.ops.placing import place
 from autograd.torch.calling import function
@@ -122,14 +122,41 @@ def scatter_add(input: Any, dim: int, index: Any, src: Any) -> Any:
 
 @function
 def scatter_reduce(input: Any, dim: int, index: Any, src: Any, reduce: str, *, include_self: bool = True) -> Any:
-    """With the elements of `src` at `index` added, or averaged, into the tensor."""
+    """With the elements of `src` at `index` added, or averaged, into the tensor, or with the greatest or least of them."""
+    if reduce == "amax":
+        return _scatter_max(input, dim, index, src, include_self)
+    if reduce == "amin":
+        return -_scatter_max(-input, dim, index, -src, include_self)
     if reduce not in ("sum", "mean"):
-        raise OperandError(f"torch.scatter_reduce: reduce={reduce!r} is not here; 'sum' and 'mean' are")
+        raise OperandError(f"torch.scatter_reduce: reduce={reduce!r} is not here; 'sum', 'mean', 'amax' and 'amin' are")
     ones = wrap(np.ones(np.shape(raw(index)), input.dtype))
     counts = scatter_add(wrap(np.full(shapes.shape(input), float(include_self), input.dtype)), dim, index, ones)
     start = input if include_self else comparison.where(counts == 0, input, 0.0)
     total = scatter_add(start, dim, index, src)
     return total if reduce == "sum" else total / comparison.where(counts == 0, 1.0, counts)
+
+
+def _scatter_max(input: Any, dim: int, index: Any, src: Any, include_self: bool) -> Any:
+    """The greatest of the elements of `src` at each place, and of what is there; those that are equal share the gradient."""
+    _, part = _place("scatter_reduce", input, dim, index, src)
+    ones = wrap(np.ones(np.shape(raw(index)), np.int64))
+    untouched = scatter_add(wrap(np.zeros(shapes.shape(input), np.int64)), dim, index, ones) == 0
+    least = -np.inf if input.dtype.kind == "f" else np.iinfo(input.dtype).min
+    start = input if include_self else comparison.where(untouched, input, least)
+    axis = axis_of("scatter_reduce", dim, max(len(shapes.shape(input)), 1))
+    # Written in ascending order, the greatest of a place stays.
+    order = sorting.argsort(part, axis)
+    there = index if isinstance(index, Tensor) else wrap(np.asarray(index))
+    empty = wrap(np.full(shapes.shape(input), least, input.dtype))
+    placed = scatter(empty, dim, gather(there, axis, order), gather(part, axis, order))
+    top = comparison.stop_gradient(elementwise.maximum(start, placed))
+    if input.dtype.kind != "f":
+        return top
+    mine, theirs = start == top, part == gather(top, dim, index)
+    counts = scatter_add(shapes.astype(mine, input.dtype), dim, index, shapes.astype(theirs, input.dtype))
+    shared = scatter_add(comparison.where(mine, start, 0.0), dim, index, comparison.where(theirs, part, 0.0)) / counts
+    # The sum of equal numbers over their count is rounded: the value is the greatest itself.
+    return comparison.where(comparison.isfinite(top), top + (shared - comparison.stop_gradient(shared)), top)
 
 
 def _line(name: str, index: Operand) -> Any:

@@ -15,6 +15,7 @@ from autograd.ops import shape as shapes
 from autograd.ops.indexing import split_key
 from autograd.ops.placing import place
 from autograd.torch.calling import function
+from autograd.torch.errors import with_runtime_errors
 from autograd.torch.memory import for_reading, is_rearranged, shares_memory
 from autograd.torch.promotion import promote_types
 from autograd.torch.tensor import Size, Tensor, axis_of, check_tensor, lengths_of, wrap
@@ -179,6 +180,7 @@ def broadcast_to(input: Operand, size: Any) -> Any:
     return expand(input, *lengths_of([size]))
 
 
+@with_runtime_errors
 def broadcast_tensors(*tensors: Any) -> Any:
     """All in the shape that they broadcast to."""
     return tuple(shapes.broadcast_arrays(*tensors))
@@ -279,7 +281,10 @@ def select(input: Any, dim: int, index: int) -> Any:
 def unfold(input: Operand, dimension: int, size: int, step: int) -> Any:
     """All stretches of a length along an axis, as a new last one."""
     axis = axis_of("unfold", dimension, len(shapes.shape(input)))
-    starts = np.arange(0, shapes.shape(input)[axis] - size + 1, step)
+    length = shapes.shape(input)[axis]
+    if size > length:
+        raise ShapeError(f"torch.unfold: a stretch of {size} is longer than the axis {axis}, which has {length}")
+    starts = np.arange(0, length - size + 1, step)
     taken = joining.take(input, starts[:, None] + np.arange(size), axis)
     return for_reading(shapes.moveaxis(taken, axis + 1, -1))
 
@@ -381,6 +386,7 @@ def _several(name: str, tensors: Any) -> list[Any]:
     return [x if x.dtype == dtype else shapes.astype(x, dtype) for x in found]
 
 
+@with_runtime_errors
 def cat(tensors: Any, dim: int = 0, *, out: Any = None, axis: int | None = None) -> Any:
     """Joined along an axis that is there; NumPy's `concatenate`."""
     found = _several("cat", tensors)
@@ -392,17 +398,20 @@ def cat(tensors: Any, dim: int = 0, *, out: Any = None, axis: int | None = None)
 concat = concatenate = cat
 
 
+@with_runtime_errors
 def stack(tensors: Any, dim: int = 0, *, out: Any = None) -> Any:
     """Joined along a new axis."""
     found = _several("stack", tensors)
     return shapes.stack(found, axis_of("stack", dim, len(shapes.shape(found[0])) + 1))
 
 
+@with_runtime_errors
 def hstack(tensors: Any) -> Any:
     """Joined along the second axis, or the only one."""
     return joining.hstack(_several("hstack", tensors))
 
 
+@with_runtime_errors
 def vstack(tensors: Any) -> Any:
     """Joined as rows."""
     return joining.vstack(_several("vstack", tensors))
@@ -411,20 +420,27 @@ def vstack(tensors: Any) -> Any:
 row_stack = vstack
 
 
+@with_runtime_errors
 def dstack(tensors: Any) -> Any:
     """Joined along the third axis."""
     return joining.dstack(_several("dstack", tensors))
 
 
+@with_runtime_errors
 def column_stack(tensors: Any) -> Any:
     """Joined as columns."""
     return joining.column_stack(_several("column_stack", tensors))
 
 
+@with_runtime_errors
 def meshgrid(*tensors: Any, indexing: str = "ij") -> Any:
     """The coordinates of a grid; rows first unless `indexing="xy"`, NumPy's habit."""
     found = tensors[0] if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)) else tensors
-    return tuple(joining.meshgrid(*_several("meshgrid", found), indexing=indexing))
+    lines = _several("meshgrid", found)
+    for line in lines:
+        if line.dim() > 1:
+            raise ShapeError(f"torch.meshgrid: expected tensors of one axis at most, got one of {tuple(line.shape)}")
+    return tuple(joining.meshgrid(*lines, indexing=indexing))
 
 
 def cartesian_prod(*tensors: Any) -> Any:

@@ -11,6 +11,7 @@ from autograd.ops import diagonal, inverse, linalg, matrix, matrix_functions, re
 from autograd.ops import shape as shapes
 from autograd.torch.calling import function
 from autograd.torch.shapes import stack
+from autograd.torch.tensor import wrap
 
 if TYPE_CHECKING:
     from autograd.typing import Operand
@@ -60,6 +61,12 @@ def cholesky_solve(input: Operand, L: Operand, upper: bool = False) -> Any:  # n
     turned = shapes.matrix_transpose(L)
     lower, higher = (turned, L) if upper else (L, turned)
     return solve_triangular(higher, solve_triangular(lower, input, upper=False), upper=True)
+
+
+@function
+def cholesky_inverse(input: Operand, upper: bool = False) -> Any:
+    """The inverse of the matrix of which `input` is the factor from `linalg.cholesky`."""
+    return cholesky_solve(wrap(np.eye(shapes.shape(input)[-1], dtype=input.dtype)), input, upper)  # type: ignore[union-attr]
 
 
 @function

@@ -17,7 +17,7 @@ from numpy.typing import DTypeLike
 from autograd.engine import tensor as engine
 from autograd.engine.guards import latest_stamp
 from autograd.engine.plain import plain
-from autograd.errors import GraphError, GraphWarning, OperandError, ShapeError, type_name
+from autograd.errors import AutogradError, GraphError, GraphWarning, OperandError, ShapeError, type_name
 from autograd.graph.modes import inside, is_grad_enabled, mode
 from autograd.graph.node import Node, get_data, get_grad, raw, set_data, set_grad
 from autograd.graph.op import Op
@@ -27,7 +27,7 @@ from autograd.ops import comparison, elementwise, indexing, linalg, shape
 from autograd.torch import differentiation, printing
 from autograd.torch.device import CPU, check_device, device
 from autograd.torch.dtypes import as_dtype, get_default_dtype
-from autograd.torch.errors import as_runtime_error
+from autograd.torch.errors import as_runtime_error, with_runtime_errors
 from autograd.torch.grad_fn import GradFn
 from autograd.torch.missing import missing_method
 from autograd.torch.promotion import promote
@@ -277,8 +277,8 @@ class Tensor(TensorMethods, engine.Tensor):  # type: ignore[misc]  # PyTorch's w
         """The only element as a Python number."""
         data = self.detach().numpy()
         if data.size != 1:
-            raise ShapeError(
-                f"t.item() is for one element, and {self.label()!r} has shape {data.shape}: index it first"
+            raise as_runtime_error(
+                ShapeError(f"t.item() is for one element, and {self.label()!r} has shape {data.shape}: index it first")
             )
         return data.item()
 
@@ -486,7 +486,14 @@ class Tensor(TensorMethods, engine.Tensor):  # type: ignore[misc]  # PyTorch's w
         return indexing.getitem(self, _key(key))
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        super().__setitem__(_key(key), _cast_to(self, value))
+        try:
+            super().__setitem__(_key(key), _cast_to(self, value))
+        except AutogradError as error:
+            raise as_runtime_error(error)  # noqa: B904 - it is the same one
+
+    @with_runtime_errors
+    def _in_place(self, *args: Any) -> Any:
+        return super()._in_place(*args)
 
     def __iter__(self) -> Iterator[Tensor]:
         if not self.dim():

@@ -230,6 +230,8 @@ class TensorMethods:
         """In int8; NumPy's `astype`."""
     def cholesky(self, *, upper: builtins.bool = False, **numpy_names: Any) -> Tensor:
         """The triangular factor of a positive definite matrix."""
+    def cholesky_inverse(self, upper: builtins.bool = False, **numpy_names: Any) -> Tensor:
+        """The inverse of the matrix of which `input` is the factor from `linalg.cholesky`."""
     def cholesky_solve(self, L: Any, upper: builtins.bool = False, **numpy_names: Any) -> Tensor:
         """The `x` for which `L @ L.mT @ x = B`, of a factor from `linalg.cholesky`."""
     def chunk(self, chunks: builtins.int, dim: builtins.int = 0, **numpy_names: Any) -> tuple[Tensor, ...]:
@@ -601,7 +603,12 @@ class TensorMethods:
     def mul_(self, *args: Any, **kwargs: Any) -> Tensor:
         """`mul`, in place; gives the tensor back."""
     def multinomial(
-        self, num_samples: builtins.int, replacement: builtins.bool = False, *, generator: Any = None
+        self,
+        num_samples: builtins.int,
+        replacement: builtins.bool = False,
+        *,
+        generator: Any = None,
+        **numpy_names: Any,
     ) -> Tensor:
         """Places drawn with the weights that stand in the last axis."""
     def multiply(self, other: Any = None, *args: Any, **kwargs: Any) -> Tensor:
@@ -785,7 +792,7 @@ class TensorMethods:
         include_self: builtins.bool = True,
         **numpy_names: Any,
     ) -> Tensor:
-        """With the elements of `src` at `index` added, or averaged, into the tensor."""
+        """With the elements of `src` at `index` added, or averaged, into the tensor, or with the greatest or least of them."""
     def scatter_reduce_(self, *args: Any, **kwargs: Any) -> Tensor:
         """`scatter_reduce`, in place; gives the tensor back."""
     def select(self, dim: builtins.int, index: builtins.int, **numpy_names: Any) -> Tensor:

@@ -693,17 +693,21 @@ def log_softmax(input: Input, dim: int = -1, dtype: DTypeLike | None = None) -> 
     return stable.log_softmax(x, dim)
 
 
-def gumbel_softmax(input: Input, tau: float = 1.0, hard: bool = False, dim: int = -1, rng: Any = None) -> Tensor:
+def gumbel_softmax(
+    logits: Input, tau: float = 1.0, hard: bool = False, eps: float = 1e-10, dim: int = -1, rng: Any = None
+) -> Tensor:
     """softmax((x + noise) / τ) with Gumbel noise: a sample of the classes that gradients go through (Jang et al. 2017).
 
     Parameters
     ----------
-    input : array_like or Tensor
+    logits : array_like or Tensor
         Of any shape.
     tau : float
         The temperature, above 0.
     hard : bool
         Give the class that the sample is of, one-hot; gradients are those of the soft sample.
+    eps : float
+        Means nothing, as in PyTorch.
     dim : int
         The axis along which the results sum to 1; the last by default.
     rng : numpy.random.Generator or int, optional
@@ -712,7 +716,7 @@ def gumbel_softmax(input: Input, tau: float = 1.0, hard: bool = False, dim: int 
     Returns
     -------
     numpy.ndarray or Tensor
-        In the shape of `input`.
+        In the shape of `logits`.
 
     Raises
     ------
@@ -727,9 +731,9 @@ def gumbel_softmax(input: Input, tau: float = 1.0, hard: bool = False, dim: int 
     [1.0, 1.0]
     """
     check_positive("gumbel_softmax", "tau", tau)
-    dtype = np.asarray(raw(input)).dtype
-    noise = -log(-log(uniform(np.random.default_rng(rng), shape(input)) + 1e-20) + 1e-20)
-    soft = stable.softmax((input + noise.astype(dtype)) / tau, dim)
+    dtype = np.asarray(raw(logits)).dtype
+    noise = -log(-log(uniform(np.random.default_rng(rng), shape(logits)) + 1e-20) + 1e-20)
+    soft = stable.softmax((logits + noise.astype(dtype)) / tau, dim)
     if not hard:
         return soft
     best = stop_gradient(greater_equal(soft, max_(soft, axis=dim, keepdims=True)))

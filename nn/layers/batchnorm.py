@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd.errors import ShapeError
 from autograd.graph.modes import live, track
-from autograd.graph.node import raw
+from autograd.graph.node import Node, raw
 from autograd.ops.elementwise import sqrt
 from autograd.ops.reduction import mean, sum, var
 from autograd.ops.shape import reshape, shape
@@ -110,7 +110,11 @@ class BatchNorm(Module):
             if self.training and self.track_running_stats:
                 track(self._track, centre, spread, count / (count - 1))
         else:
-            centre, spread = (live(raw(array)).reshape(along) for array in (self.running_mean, self.running_var))
+            # Tensors in PyTorch's words, and what `functional_call` puts in their place.
+            centre, spread = (
+                reshape(part if isinstance(part, Node) else live(part), along)
+                for part in (self.running_mean, self.running_var)
+            )
         normal = (x - centre) / sqrt(spread + self.eps)
         if self.weight is None or self.bias is None:
             return normal

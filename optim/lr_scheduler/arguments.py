@@ -1,11 +1,15 @@
-"""The arguments of a schedule as a part of its state, which a schedule that goes on takes over, as PyTorch's do."""
+"""The arguments of a schedule: rates for all groups, and all of them as a part of its state, which a schedule that goes on takes over."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from numbers import Real
 from typing import Any
+
+from optim.arguments import check_real
+
+Rates = float | Sequence[float]
 
 # What PyTorch's schedules keep beside: how often they were called, and what ours compute from their arguments.
 NOT_NEEDED = {
@@ -13,6 +17,33 @@ NOT_NEEDED = {
     "_anneal_func_type", "use_beta1", "_scale_fn_ref", "_scale_fn_custom", "total_size", "step_ratio", "max_lrs", "mode_worse",
     "default_min_lr", "_last_lr", "base_momentums", "max_momentums",
 }  # fmt: skip
+
+
+def list_rates(what: str, given: Rates, groups: int) -> list[float]:
+    """One rate for each group.
+
+    Parameters
+    ----------
+    what : str
+        Begins the messages.
+    given : float, or sequence of float
+        One for all, or one for each.
+    groups : int
+
+    Raises
+    ------
+    ValueError
+        For another number of rates, and negative ones.
+
+    Examples
+    --------
+    >>> list_rates("CyclicLR: max_lr", 0.5, 2)
+    [0.5, 0.5]
+    """
+    rates = list(given) if isinstance(given, (list, tuple)) else [given] * groups
+    if len(rates) != groups:
+        raise ValueError(f"{what} is one number, or one for each of {groups} groups, got {len(rates)}")
+    return [check_real(what, rate, "that is not negative", lambda x: x >= 0.0) for rate in rates]
 
 
 def arguments_of(schedule: Any, state: tuple[str, ...]) -> dict[str, Any]:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
-from optim.arguments import check_real
+from optim.lr_scheduler.arguments import Rates, list_rates
 from optim.lr_scheduler.momentum import check_momentum, set_momentum
 from optim.lr_scheduler.schedule import AbsoluteLR, check_length, check_optimizer
 from optim.optimizer import INITIAL_LR, Optimizer
-
-Bound = float | Sequence[float]
 
 
 class CyclicLR(AbsoluteLR):
@@ -54,8 +52,8 @@ class CyclicLR(AbsoluteLR):
     def __init__(
         self,
         optimizer: Optimizer,
-        base_lr: Bound,
-        max_lr: Bound,
+        base_lr: Rates,
+        max_lr: Rates,
         step_size_up: int = 2000,
         step_size_down: int | None = None,
         mode: Literal["triangular", "triangular2", "exp_range"] = "triangular",
@@ -68,7 +66,8 @@ class CyclicLR(AbsoluteLR):
         last_epoch: int = -1,
     ) -> None:
         groups = len(check_optimizer(self, optimizer).param_groups)
-        self.bases, self.tops = _for_each("base_lr", base_lr, groups), _for_each("max_lr", max_lr, groups)
+        self.bases = list_rates("CyclicLR: base_lr", base_lr, groups)
+        self.tops = list_rates("CyclicLR: max_lr", max_lr, groups)
         up = check_length(step_size_up, "step_size_up")
         self.length = up + (up if step_size_down is None else check_length(step_size_down, "step_size_down"))
         self.rising = up / self.length
@@ -117,11 +116,3 @@ class CyclicLR(AbsoluteLR):
         if self.cycle_momentum:
             reach = self.max_momentum - self.base_momentum
             set_momentum(self.optimizer, self.max_momentum - reach * self._height(self.last_epoch))
-
-
-def _for_each(what: str, given: Any, groups: int) -> list[float]:
-    """One rate for each group."""
-    rates = list(given) if isinstance(given, (list, tuple)) else [given] * groups
-    if len(rates) != groups:
-        raise ValueError(f"CyclicLR: {what} is one number, or one for each of {groups} groups, got {len(rates)}")
-    return [check_real(f"CyclicLR: {what}", rate, "that is not negative", lambda x: x >= 0.0) for rate in rates]

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from optim.lr_scheduler.arguments import Rates, list_rates
 from optim.lr_scheduler.momentum import check_momentum, set_momentum
 from optim.lr_scheduler.schedule import AbsoluteLR, check_length, check_optimizer
 from optim.optimizer import INITIAL_LR, Optimizer
@@ -17,7 +18,7 @@ class OneCycleLR(AbsoluteLR):
     Parameters
     ----------
     optimizer : Optimizer
-    max_lr : float
+    max_lr : float, or one for each group
     total_steps : int, optional
     epochs, steps_per_epoch : int, optional
         Whose product it is, where it is not given.
@@ -50,7 +51,7 @@ class OneCycleLR(AbsoluteLR):
     def __init__(
         self,
         optimizer: Optimizer,
-        max_lr: float,
+        max_lr: Rates,
         total_steps: int | None = None,
         epochs: int | None = None,
         steps_per_epoch: int | None = None,
@@ -77,36 +78,38 @@ class OneCycleLR(AbsoluteLR):
                 f"OneCycleLR: div_factor and final_div_factor must be above 0, got {div_factor!r}, {final_div_factor!r}"
             )
         self.total_steps, self._anneal = check_length(total_steps, "total_steps"), anneal_strategy
-        first, last = max_lr / div_factor, max_lr / div_factor / final_div_factor
-        low, high = base_momentum, max_momentum
-        top = pct_start * total_steps - 1
-        if three_phase:
-            self._phases = [
-                (top, first, max_lr, high, low),
-                (2 * pct_start * total_steps - 2, max_lr, first, low, high),
-                (total_steps - 1, first, last, high, high),
-            ]
-        else:
-            self._phases = [(top, first, max_lr, high, low), (total_steps - 1, max_lr, last, low, high)]
-        check_optimizer(self, optimizer)
+        self.tops = list_rates("OneCycleLR: max_lr", max_lr, len(check_optimizer(self, optimizer).param_groups))
+        self.pct_start, self.three_phase = pct_start, three_phase
+        self.div_factor, self.final_div_factor = div_factor, final_div_factor
+        self.base_momentum, self.max_momentum = base_momentum, max_momentum
         if cycle_momentum:
             check_momentum("OneCycleLR: cycle_momentum", optimizer)
         self.cycle_momentum = cycle_momentum
         if last_epoch == -1:
-            for group in optimizer.param_groups:
-                group[INITIAL_LR] = first
+            for options, top in zip(optimizer.param_groups, self.tops, strict=True):
+                options[INITIAL_LR] = top / div_factor
         super().__init__(optimizer, last_epoch)
 
     def rate(self, t: int, base: float, group: int) -> float:
-        return self._rate_and_momentum(t)[0]
+        return self._rate_and_momentum(t, self.tops[min(group, len(self.tops) - 1)])[0]
 
-    def _rate_and_momentum(self, t: int) -> tuple[float, float]:
+    def _phases(self, top: float) -> list[tuple[float, float, float, float, float]]:
+        """For each phase its last step, and the rates and the momenta at its ends."""
+        first, last = top / self.div_factor, top / self.div_factor / self.final_div_factor
+        low, high, risen = self.base_momentum, self.max_momentum, self.pct_start * self.total_steps
+        rise = (risen - 1, first, top, high, low)
+        if not self.three_phase:
+            return [rise, (self.total_steps - 1, top, last, low, high)]
+        return [rise, (2 * risen - 2, top, first, low, high), (self.total_steps - 1, first, last, high, high)]
+
+    def _rate_and_momentum(self, t: int, top: float) -> tuple[float, float]:
         # As in PyTorch, the call of step() after the last step is let pass.
         if t > self.total_steps:
             raise ValueError(f"OneCycleLR: the cycle has {self.total_steps} steps, and step() was called {t} times")
         begin = 0.0
-        for end, lr, next_lr, momentum, next_momentum in self._phases:
-            if t <= end or end == self._phases[-1][0]:
+        phases = self._phases(top)
+        for end, lr, next_lr, momentum, next_momentum in phases:
+            if t <= end or end == phases[-1][0]:
                 share = (t - begin) / (end - begin)
                 return self._interpolate(lr, next_lr, share), self._interpolate(momentum, next_momentum, share)
             begin = end
@@ -127,4 +130,4 @@ class OneCycleLR(AbsoluteLR):
 
     def _move_momentum(self) -> None:
         if self.cycle_momentum:
-            set_momentum(self.optimizer, self._rate_and_momentum(self.last_epoch)[1])
+            set_momentum(self.optimizer, self._rate_and_momentum(self.last_epoch, self.tops[0])[1])

@@ -102,3 +102,14 @@ def test_its_own_come_back_after_an_error() -> None:
 def test_what_does_not_fit_is_said(state: Any, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         nn.functional_call(network(), state, X)
+
+
+def test_averages_in_the_place_of_a_norms_own_take_part() -> None:
+    norm = nn.BatchNorm1d(2, affine=False, dtype=np.float64).eval()
+    x, means = np.array([[1.0, 2.0], [3.0, 5.0]]), np.array([[0.0, 1.0], [2.0, 3.0], [4.0, -1.0]])
+
+    def moved(mean: Any) -> Any:
+        return nn.functional_call(norm, {"running_mean": mean}, x).sum()
+
+    np.testing.assert_allclose(grad(moved)(means[0]), [-2.0 / np.sqrt(1.0 + norm.eps)] * 2)
+    np.testing.assert_allclose(vmap(moved)(means), [moved(mean).item() for mean in means])

@@ -37,6 +37,7 @@ SCHEDULES: dict[str, Callable[[Any, Any], Any]] = {
         o, max_lr=1.0, total_steps=STEPS + 1, anneal_strategy="linear", pct_start=0.4
     ),
     "OneCycleLR three phases": lambda m, o: m.OneCycleLR(o, max_lr=1.0, total_steps=STEPS + 1, three_phase=True),
+    "OneCycleLR of groups": lambda m, o: m.OneCycleLR(o, max_lr=[1.0, 0.3], total_steps=STEPS + 1),
     "OneCycleLR of epochs": lambda m, o: m.OneCycleLR(o, 1.0, epochs=5, steps_per_epoch=5),
     "CyclicLR": lambda m, o: m.CyclicLR(o, 0.1, 0.7, step_size_up=4),
     "CyclicLR of groups": lambda m, o: m.CyclicLR(o, [0.1, 0.2], [0.7, 0.3], 3, 5, mode="triangular2"),

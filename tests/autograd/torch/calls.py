@@ -136,7 +136,9 @@ m.addbmm(a, a.mT, beta=2, alpha=0.5) | v.addmv(m, v) | torch.pinverse(m) | torch
 torch.cumulative_trapezoid(x, dx=2, dim=0) | torch.cumulative_trapezoid(x, v)
 torch.cumulative_trapezoid(x, y, dim=1) | torch.gradient(v) | torch.gradient(x) | torch.gradient(m, spacing=2.0)
 torch.gradient(m, dim=0, edge_order=2) | torch.renorm(x, 2, 0, 1.) | x.renorm(1, 1, 0.5) | torch.renorm(a, 2, 1, 1.5)
-torch.cholesky_solve(v[:, None], torch.linalg.cholesky(m @ m.T))
+torch.cholesky_solve(v[:, None], torch.linalg.cholesky(m @ m.T)) | torch.cholesky_inverse(torch.linalg.cholesky(m @ m.T))
+x.scatter_reduce(1, j, y, 'amax') | x.scatter_reduce(1, j, y, 'amin') | x.scatter_reduce(0, j, y, 'amax', include_self=False)
+i.scatter_reduce(0, k, k - 5, 'amax', include_self=False) | torch.linalg.solve(m, x, left=False) | torch.linalg.inv(A=m)
 torch.cholesky_solve(m, torch.linalg.cholesky(m @ m.T).mT, upper=True)
 torch.linalg.solve_triangular(m, v[:, None], upper=False)
 torch.linalg.solve_triangular(m, x, upper=True, left=False)
@@ -196,6 +198,7 @@ z.add_(x).mul_(x)
 z.roll(0).zero_() | torch.rot90(z, 0).zero_() | z.diagonal().fill_(3) | z.diagonal()[0] = v[0] | z.diagonal(1).mul_(v[:2])
 z[k[1]].zero_() | z[torch.tensor(0)] += 1 | z.masked_fill_(b, v[0])
 z.hypot_(y) | z.atan2_(y) | z.addmm_(x, m) | z.cumsum_(1) | z.cumprod_(0) | z.scatter_reduce_(1, j, y, 'sum')
+z.scatter_reduce_(1, j, y, 'amin', include_self=False)
 z.xlogy_(y.abs()) | z.renorm_(2, 0, 1) | zz = +z; zz.zero_() | zz = z.positive(); zz.mul_(2) | z.copysign_(y.detach())
 zz = z.where(b, z); zz.zero_() | zz = i.clone(); zz.bitwise_and_(1); z.add_(zz) | zz = i.clone(); zz &= 1; z += zz
 zz = i.clone(); zz <<= 2; z += zz | zz = b.clone(); zz |= True; z *= zz

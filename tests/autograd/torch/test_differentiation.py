@@ -342,3 +342,42 @@ def test_transforms_and_functional_derivatives() -> None:
     with pytest.raises(RuntimeError, match="Jacobian mismatch"):
         torch.autograd.gradcheck(Fake.apply, (x,))
     assert not torch.autograd.gradcheck(Fake.apply, (x,), raise_exception=False)
+
+
+def test_transforms_pass_on_what_is_beside_the_result() -> None:
+    x = torch.tensor([1.0, 2.0])
+
+    def both(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        return (x**2).sum(), x + 1
+
+    _, pull, kept = torch.func.vjp(both, x, has_aux=True)
+    assert pull(torch.tensor(1.0))[0].tolist() == [2.0, 4.0]
+    _, slope, along = torch.func.jvp(both, (x,), (torch.ones(2),), has_aux=True)
+    assert slope.item() == 6.0
+    gradient, (value, third) = torch.func.grad_and_value(both, has_aux=True)(x)
+    assert (gradient.tolist(), value.item()) == ([2.0, 4.0], 5.0)
+    fourth = torch.func.jacrev(func=both, has_aux=True, chunk_size=1)(x)[1]
+    assert kept.tolist() == along.tolist() == third.tolist() == fourth.tolist() == [2.0, 3.0]
+
+
+def test_modules_that_are_alike_run_as_one() -> None:
+    models = [torch.nn.Sequential(torch.nn.Linear(3, 2), torch.nn.BatchNorm1d(2)).eval() for _ in range(4)]
+    params, buffers = torch.func.stack_module_state(models)
+    assert params["0.weight"].is_leaf and params["0.weight"].requires_grad
+    assert buffers["1.num_batches_tracked"].shape == (4,)
+    x = torch.randn(5, 3)
+    call = torch.vmap(lambda p, b, x: torch.func.functional_call(models[0], (p, b), x), (0, 0, None))
+    found = call(params, buffers, x)
+    torch.testing.assert_close(found, torch.stack([model(x) for model in models]))
+    models[1].train()
+    with pytest.raises(RuntimeError, match="of 2 kinds"):
+        torch.func.stack_module_state(models)
+
+
+def test_elements_that_are_equally_great_share_the_gradient_of_a_place() -> None:
+    x = torch.tensor([0.1, 0.1, 5.0, 0.1, -1.0], requires_grad=True)
+    places = torch.tensor([0, 0, 1, 0, 1])
+    found = torch.full((3,), -float("inf")).scatter_reduce(0, places, x, "amax")
+    assert found.tolist() == [x[0].item(), 5.0, -float("inf")]
+    found[:2].sum().backward()
+    torch.testing.assert_close(x.grad, torch.tensor([1 / 3, 1 / 3, 1.0, 1 / 3, 0.0]))
