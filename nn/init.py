@@ -177,8 +177,8 @@ def orthogonal_(tensor: Tensor, gain: float = 1.0, *, rng: Rng = None) -> Tensor
     if tensor.ndim < 2:
         raise ShapeError(f"orthogonal_ needs a weight of two axes or more, got shape {tensor.shape}")
     rows, columns = tensor.shape[0], math.prod(tensor.shape[1:])
-    flat = np.random.default_rng(rng).normal(size=(max(rows, columns), min(rows, columns)))
-    q, r = np.linalg.qr(flat)
+    flat = np.random.default_rng(rng).normal(size=(rows, columns))
+    q, r = np.linalg.qr(flat if rows >= columns else flat.T)
     # The signs of r's diagonal make it uniform over all orthogonal matrices.
     q *= np.sign(np.diagonal(r))
     return _fill(tensor, gain * (q if rows >= columns else q.T).reshape(tensor.shape))

@@ -832,6 +832,45 @@ def seed() -> Any:
 def set_rng_state(state: Any) -> Any:
     """Let the default generator go on from a state."""
 
+def cartesian_prod(*tensors: Any) -> Tensor:
+    """All combinations of elements, one a row."""
+
+def cat(
+    tensors: Any, dim: builtins.int = 0, *, out: Any = None, axis: builtins.int | None = None, **numpy_names: Any
+) -> Tensor:
+    """Joined along an axis that is there; NumPy's `concatenate`."""
+
+def column_stack(tensors: Any, **numpy_names: Any) -> Tensor:
+    """Joined as columns."""
+
+def concat(
+    tensors: Any, dim: builtins.int = 0, *, out: Any = None, axis: builtins.int | None = None, **numpy_names: Any
+) -> Tensor:
+    """Joined along an axis that is there; NumPy's `concatenate`."""
+
+def concatenate(
+    tensors: Any, dim: builtins.int = 0, *, out: Any = None, axis: builtins.int | None = None, **numpy_names: Any
+) -> Tensor:
+    """Joined along an axis that is there; NumPy's `concatenate`."""
+
+def dstack(tensors: Any, **numpy_names: Any) -> Tensor:
+    """Joined along the third axis."""
+
+def hstack(tensors: Any, **numpy_names: Any) -> Tensor:
+    """Joined along the second axis, or the only one."""
+
+def meshgrid(*tensors: Any, indexing: str = "ij", **numpy_names: Any) -> tuple[Tensor, ...]:
+    """The coordinates of a grid; rows first unless `indexing="xy"`, NumPy's habit."""
+
+def row_stack(tensors: Any, **numpy_names: Any) -> Tensor:
+    """Joined as rows."""
+
+def stack(tensors: Any, dim: builtins.int = 0, *, out: Any = None, **numpy_names: Any) -> Tensor:
+    """Joined along a new axis."""
+
+def vstack(tensors: Any, **numpy_names: Any) -> Tensor:
+    """Joined as rows."""
+
 def set_default_tensor_type(t: Any) -> Any:
     """Set the default dtype by `torch.DoubleTensor`, or its name; `set_default_dtype` does it by the dtype."""
 
@@ -1549,29 +1588,8 @@ def broadcast_tensors(*tensors: Any, **numpy_names: Any) -> tuple[Tensor, ...]:
 def broadcast_to(input: Any, size: Any, **numpy_names: Any) -> Tensor:
     """Expanded to a shape."""
 
-def cartesian_prod(*tensors: Any) -> Tensor:
-    """All combinations of elements, one a row."""
-
-def cat(
-    tensors: Any, dim: builtins.int = 0, *, out: Any = None, axis: builtins.int | None = None, **numpy_names: Any
-) -> Tensor:
-    """Joined along an axis that is there; NumPy's `concatenate`."""
-
 def chunk(input: Any, chunks: builtins.int, dim: builtins.int = 0, **numpy_names: Any) -> tuple[Tensor, ...]:
     """So many parts of equal length, the last of the rest."""
-
-def column_stack(tensors: Any, **numpy_names: Any) -> Tensor:
-    """Joined as columns."""
-
-def concat(
-    tensors: Any, dim: builtins.int = 0, *, out: Any = None, axis: builtins.int | None = None, **numpy_names: Any
-) -> Tensor:
-    """Joined along an axis that is there; NumPy's `concatenate`."""
-
-def concatenate(
-    tensors: Any, dim: builtins.int = 0, *, out: Any = None, axis: builtins.int | None = None, **numpy_names: Any
-) -> Tensor:
-    """Joined along an axis that is there; NumPy's `concatenate`."""
 
 def diag(input: Any, diagonal: builtins.int = 0, **numpy_names: Any) -> Tensor:
     """The diagonal of a matrix, or a matrix with that diagonal."""
@@ -1586,9 +1604,6 @@ def diagonal(
 ) -> Tensor:
     """The diagonal of two axes: a view, by which it can be edited, of what lies in memory as it is counted, else for reading."""
 
-def dstack(tensors: Any, **numpy_names: Any) -> Tensor:
-    """Joined along the third axis."""
-
 def flatten(input: Any, start_dim: builtins.int = 0, end_dim: builtins.int = -1, **numpy_names: Any) -> Tensor:
     """Axes from one to another as a single one."""
 
@@ -1600,12 +1615,6 @@ def fliplr(input: Any, **numpy_names: Any) -> Tensor:
 
 def flipud(input: Any, **numpy_names: Any) -> Tensor:
     """Backwards along the first axis."""
-
-def hstack(tensors: Any, **numpy_names: Any) -> Tensor:
-    """Joined along the second axis, or the only one."""
-
-def meshgrid(*tensors: Any, indexing: str = "ij", **numpy_names: Any) -> tuple[Tensor, ...]:
-    """The coordinates of a grid; rows first unless `indexing="xy"`, NumPy's habit."""
 
 def moveaxis(
     input: Any,
@@ -1649,9 +1658,6 @@ def roll(input: Any, shifts: Any, dims: Any = None, **numpy_names: Any) -> Tenso
 def rot90(input: Any, k: builtins.int = 1, dims: Sequence[builtins.int] = (0, 1), **numpy_names: Any) -> Tensor:
     """Turned by quarters, in memory of its own, which NumPy's is not."""
 
-def row_stack(tensors: Any, **numpy_names: Any) -> Tensor:
-    """Joined as rows."""
-
 def select(input: Any, dim: builtins.int, index: builtins.int, **numpy_names: Any) -> Tensor:
     """One place of an axis."""
 
@@ -1665,9 +1671,6 @@ def split_with_sizes(
 
 def squeeze(input: Any, dim: Any = None, **numpy_names: Any) -> Tensor:
     """Without the axes of length 1, or without `dim` where it has that length."""
-
-def stack(tensors: Any, dim: builtins.int = 0, *, out: Any = None, **numpy_names: Any) -> Tensor:
-    """Joined along a new axis."""
 
 def swapaxes(input: Any, *axes: Any, dim0: Any = None, dim1: Any = None, **numpy_names: Any) -> Tensor:
     """Two axes exchanged; NumPy's `swapaxes`. With all axes, as NumPy's `transpose` and PyTorch's `permute` have it."""
@@ -1704,9 +1707,6 @@ def unflatten(input: Any, dim: builtins.int, sizes: Sequence[builtins.int], **nu
 
 def unsqueeze(input: Any, dim: builtins.int, **numpy_names: Any) -> Tensor:
     """With an axis of length 1 before axis `dim`; NumPy's `expand_dims`."""
-
-def vstack(tensors: Any, **numpy_names: Any) -> Tensor:
-    """Joined as rows."""
 
 def cholesky_inverse(input: Any, upper: builtins.bool = False, **numpy_names: Any) -> Tensor:
     """The inverse of the matrix of which `input` is the factor from `linalg.cholesky`."""

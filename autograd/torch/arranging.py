@@ -15,7 +15,8 @@ from autograd.ops import indexing
 from autograd.ops import shape as shapes
 from autograd.torch.calling import function
 from autograd.torch.errors import as_runtime_error
-from autograd.torch.shapes import cat, tensor_split
+from autograd.torch.joining import cat
+from autograd.torch.shapes import tensor_split
 from autograd.torch.tensor import as_face, axis_of, wrap
 
 if TYPE_CHECKING:

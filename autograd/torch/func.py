@@ -16,7 +16,7 @@ from autograd.engine.vmap import vmap as engine_vmap
 from autograd.errors import ShapeError
 from autograd.graph.tree import map_leaves
 from autograd.torch.errors import as_runtime_error
-from autograd.torch.shapes import stack
+from autograd.torch.joining import stack
 from autograd.torch.tensor import as_face
 
 __all__ = [

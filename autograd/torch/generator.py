@@ -190,6 +190,10 @@ class LayerSource(np.random.Generator):
         """The numbers below `x` in some order."""
         return self._source.permutation(x)
 
+    def spawn(self, n_children: int) -> Any:
+        """The source itself, again and again: there is one for all layers, also for copies of them."""
+        return [self] * n_children
+
     def __reduce__(self) -> Any:
         return LayerSource, (self._dtype,)
 

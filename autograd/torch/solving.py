@@ -10,7 +10,7 @@ import numpy as np
 from autograd.ops import diagonal, inverse, linalg, matrix, matrix_functions, reduction
 from autograd.ops import shape as shapes
 from autograd.torch.calling import function
-from autograd.torch.shapes import stack
+from autograd.torch.joining import stack
 from autograd.torch.tensor import wrap
 
 if TYPE_CHECKING:

@@ -11,10 +11,11 @@ from autograd.graph.node import get_data, raw
 from autograd.ops import calculus, comparison, elementwise
 from autograd.ops import shape as shapes
 from autograd.torch.calling import function
+from autograd.torch.joining import stack
 from autograd.torch.places import gather
 from autograd.torch.reductions import MedianPair, at_places, sort
 from autograd.torch.reductions import sum as sum_
-from autograd.torch.shapes import stack, unbind
+from autograd.torch.shapes import unbind
 from autograd.torch.tensor import axis_of, wrap
 
 if TYPE_CHECKING:

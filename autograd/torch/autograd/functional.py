@@ -94,7 +94,7 @@ def jacobian(
 
 
 def _stack(rows: list[Any], leaf: Any) -> Any:
-    from autograd.torch.shapes import stack
+    from autograd.torch.joining import stack
 
     return stack(rows) if rows else wrap(np.zeros((0, *leaf.shape), leaf.dtype))
 

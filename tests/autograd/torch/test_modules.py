@@ -227,6 +227,19 @@ def test_weights_are_copied_into_the_memory_of_others() -> None:
     assert one.weight.grad.tolist() == [[1.0, 1.0]] * 2 and other.weight.grad is None
 
 
+def test_stacks_of_layers_of_attention_are_copies_of_one() -> None:
+    x = torch.randn(5, 2, 4)
+    layer = nn.TransformerEncoderLayer(4, 2, 8, 0.5)
+    encoder = nn.TransformerEncoder(layer, 2)
+    decoder = nn.TransformerDecoder(nn.TransformerDecoderLayer(4, 2, 8, 0.0), 2, nn.LayerNorm(4))
+    assert encoder(x).shape == decoder(x, x).shape == nn.Transformer(4, 2, 1, 1, 8)(x, x).shape == x.shape
+    assert torch.equal(encoder.layers[0].linear1.weight, encoder.layers[1].linear1.weight)
+    expected, found = layer.eval()(layer(x)), encoder.eval()(x)
+    torch.testing.assert_close(found, expected)
+    first, second = (part.train().dropout(torch.ones(100)) for part in encoder.layers)
+    assert first.tolist() != second.tolist()
+
+
 def test_a_state_is_in_the_order_of_the_modules() -> None:
     batch_norm = ["1.weight", "1.bias", "1.running_mean", "1.running_var", "1.num_batches_tracked"]
     for words in (nn, plain):

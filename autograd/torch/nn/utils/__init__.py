@@ -10,9 +10,9 @@ import numpy as np
 import optim
 from autograd.graph.modes import mode, no_grad
 from autograd.graph.node import get_data
+from autograd.torch.joining import cat
 from autograd.torch.nn.module import as_result, of_nn
 from autograd.torch.nn.utils import rnn
-from autograd.torch.shapes import cat
 from autograd.torch.tensor import wrap
 from nn.utils import weights as _weights
 

@@ -10,7 +10,7 @@ import numpy as np
 from autograd.errors import OperandError
 from autograd.torch.factories import as_tensor, tensor
 from autograd.torch.generator import default_generator
-from autograd.torch.shapes import stack
+from autograd.torch.joining import stack
 from autograd.torch.tensor import Tensor
 from autograd.torch.utils.data.dataset import IterableDataset
 from autograd.torch.utils.data.sampler import BatchSampler, RandomSampler, SequentialSampler
