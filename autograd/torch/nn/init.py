@@ -22,6 +22,10 @@ def _drawing(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
+# Custom layers that are written after PyTorch's ask for them by this name.
+_calculate_fan_in_and_fan_out = _init.fans
+
+
 def __getattr__(name: str) -> Any:
     found = None if name.startswith("_") else getattr(_init, name, None)
     if not callable(found) or getattr(found, "__module__", "") != "nn.init":

@@ -18,6 +18,7 @@ from autograd.torch.device import check_device
 from autograd.torch.dtypes import as_dtype, get_default_dtype
 from autograd.torch.errors import as_runtime_error
 from autograd.torch.generator import LayerSource
+from autograd.torch.nn.beside import words_of
 from autograd.torch.nn.parameter import Parameter
 from autograd.torch.printing import dtype_of
 from autograd.torch.tensor import Tensor, as_face
@@ -144,11 +145,17 @@ def in_dialect(layer: Any) -> type[Module]:
 
 
 def _made(layer: Any) -> type[Module]:
-    taken = signature(layer.__init__).parameters
+    taken, words = signature(layer.__init__).parameters, words_of(layer)
+    usual = words.get("reset_parameters")
 
     @wraps(layer.__init__)
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807 - the class's own
-        layer.__init__(self, *args, **read_options(layer.__name__, taken, kwargs, args))
+        options = read_options(layer.__name__, taken, kwargs, args)
+        # As in PyTorch, a subclass with a `reset_parameters` of its own fills the weights, and no others are drawn.
+        own = usual is not None and type(self).reset_parameters is not usual
+        layer.__init__(self, *args, **{**options, "rng": 0} if own and "rng" in taken else options)
+        if own:
+            self.reset_parameters()
 
     return type(
         layer.__name__,
@@ -157,6 +164,7 @@ def _made(layer: Any) -> type[Module]:
             "__init__": __init__,
             "__doc__": f"`nn.{layer.__name__}` in PyTorch's words; see there.",
             "__module__": "autograd.torch.nn",
+            **words,
         },
     )
 
