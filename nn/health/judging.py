@@ -26,7 +26,7 @@ from nn.health.learned import (
     skill_of,
     tell,
 )
-from nn.health.noisy import find_noisy_targets
+from nn.health.noisy import find_noisy_targets, find_wrong_classes
 from nn.health.record import Record
 from nn.health.unlearned import (
     HARDLY_BY_HEART,
@@ -41,6 +41,8 @@ MOST_FINDINGS = 3
 ANOTHER_NETWORK = 0.3
 # A run that reaches this share of the best skill that anything reached is healthy.
 HEALTHY_SHARE = 0.6
+# By how much skill, and by what factor of the error, a change must be better than a run that is not healthy for all it has learned.
+MUCH_BETTER, TIMES_LESS = 0.3, 3.0
 # A remedy heals that closes this share of the gap to the best.
 HEALED_SHARE = 0.6
 # A share of the gap that is told of beside what heals.
@@ -91,7 +93,8 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
     mine = skill_of(made.as_it_is)
     tried = max([mine, *(skill_of(one.trial) for one in made.tried)])
     best = max(tried, skill_of(made.plain))
-    healthy = has_learned(made, made.as_it_is) and mine >= HEALTHY_SHARE * best
+    much_better = best - mine >= MUCH_BETTER and 1.0 - mine >= TIMES_LESS * (1.0 - best)
+    healthy = has_learned(made, made.as_it_is) and mine >= HEALTHY_SHARE * best and not much_better
     certain = [
         f
         for f in seen
@@ -132,8 +135,11 @@ def conclude(facts: Facts, made: Experiments, mine: float, best: float) -> list[
         if first or not has_learned(made, made.as_it_is):
             first += find_overfitting(made, best, HEALTHY_SHARE)
     if first:
-        # What heals by itself may be what that is a sign of.
-        return [*first, *tell_each([one for one in healing if not one.remedy.general], made, {f.cause for f in first})]
+        # What heals by itself may be what that is a sign of, and comes first where it explains more of the trouble than is left.
+        mended = list(tell_each([one for one in healing if not one.remedy.general], made, {f.cause for f in first}))
+        if first[0].cause == "noisy targets":
+            return [*mended, *first] if best - max(mine, 0.0) > 1.0 - best else [*first, *mended]
+        return [*first, *find_wrong_classes(made, doubtful=True), *mended]
     anything = [one for one in made.tried if has_learned(made, one.trial)]
     if not anything and (made.plain is None or not has_learned(made, made.plain)):
         return [*find_rows_alike(facts), *conclude_of_nothing(made)]
@@ -152,6 +158,7 @@ def conclude(facts: Facts, made: Experiments, mine: float, best: float) -> list[
             # What is frozen is seen, and is to be mended first.
             return sorted([*find_rows_alike(facts), *small, *found], key=lambda f: f.cause != "frozen parameters")
     found = list(weigh_steps(made, found, mine, best))
+    found[1:1] = find_summed(made, found)
     if {f.cause for f in found} == {"too few steps"} and plain - max(map(skill_of, made.longer)) >= ANOTHER_NETWORK:
         # More steps go on for long and come nowhere near what another network learns.
         found = list(conclude_of_network(facts, made, bound=HARDLY_BY_HEART)) or found
@@ -241,11 +248,13 @@ def fits(one: Tried, facts: Facts, made: Experiments) -> bool:
 
 def weigh_steps(made: Experiments, found: list[Finding], mine: float, best: float) -> Iterator[Finding]:
     """A rate that is a little low and a run that is a little short are one thing: four times the steps tell which to say first."""
-    causes = {f.cause for f in found}
-    if causes and not causes <= {"learning rate too low", "optimizer unfit", "weights too small", "too few steps"}:
-        yield from found
-        return
-    if made.as_it_is.lost or made.quick:
+    others = {f.cause for f in found} - {
+        "learning rate too low",
+        "optimizer unfit",
+        "weights too small",
+        "too few steps",
+    }
+    if (others and made.as_it_is.steps >= FEW_STEPS) or made.as_it_is.lost or made.quick:
         yield from found
         return
     if not made.longer:
@@ -265,12 +274,28 @@ def weigh_steps(made: Experiments, found: list[Finding], mine: float, best: floa
         certain=False,
         heals=(enough.name,),
     )
-    if not found or enough is made.longer[0]:
+    if not found or (enough is made.longer[0] and not others):
         yield steps
         yield from found
     else:
         yield from found
         yield steps
+
+
+def find_summed(made: Experiments, found: list[Finding]) -> Iterator[Finding]:
+    """A loss that is seen to be a sum, where smaller steps heal: it makes them as many times larger as there are rows."""
+    mean = next((one for one in made.tried if one.remedy.cause == "loss summed"), None)
+    if mean is not None and found and found[0].cause == "learning rate too high":
+        yield Finding(
+            "loss summed",
+            "",
+            f"the loss is a sum over the rows of a batch, so that with {made.subject.batch_size} of them each step is as many times larger as "
+            f"with their mean; {mean.remedy.told} the error is {mean.trial.outcome} of that of a constant answer",
+            mean.remedy.fix,
+            {"rows": made.subject.batch_size},
+            certain=False,
+            heals=found[0].heals,
+        )
 
 
 def tell_few_steps(made: Experiments) -> Iterator[Finding]:

@@ -34,7 +34,7 @@ STOPPED_GAIN, DECAYED_GAIN, DECAYED_Z = 0.2, 1.15, 1.6
 SPOILED = 0.5
 SETTINGS = (
     "rows not shuffled", "clipping too tight", "rate decays too fast", "momentum too high", "inputs not scaled", "axes mixed up",
-    "padding not masked", "too much noise", "running statistics",
+    "padding not masked", "too much noise", "running statistics", "no activation", "too much dropout",
 )  # fmt: skip
 # Rows near a validation row that tell how hard it is.
 NEAREST_ROWS = 3

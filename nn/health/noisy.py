@@ -113,28 +113,35 @@ def find_wrong_numbers(made: Experiments) -> Iterator[Finding]:
         )
 
 
-def find_wrong_classes(made: Experiments) -> Iterator[Finding]:
-    """Rows that were learned by heart, and classes that contradict what others say of them, far from where classes meet."""
+def find_wrong_classes(made: Experiments, doubtful: bool = False) -> Iterator[Finding]:
+    """Rows that were learned by heart, and classes that contradict what others say of them, far from where classes meet.
+
+    Nearer to where classes meet they may also overlap: such findings are doubtful.
+    """
     trial = made.as_it_is
     learned = 1.0 - trial.points[-1].trained
     # Who learns of rows with some wrong targets what can be learned is not hindered by them.
     if learned - max(skill_of(trial), 0.0) < BY_HEART_GAP:
         return
-    told = _answer_unseen_rows(made)
-    if told is None:
+    if made.unseen is None:
+        made.unseen = _answer_unseen_rows(made)
+    told = made.unseen
+    if not told:
         return
     sure, wrong, guessed = told
     order = np.argsort(-sure)
     third = len(order) // 3
     surest, others = float(wrong[order[: third // 2]].mean()), float(wrong[order[third : 2 * third]].mean())
     first = float(wrong[order[:third]].mean())
-    if LEAST_WRONG * guessed < first < MOST_WRONG * guessed and surest >= PLATEAU * others:
+    apart = surest >= PLATEAU * others
+    if LEAST_WRONG * guessed < first < MOST_WRONG * guessed and apart is not doubtful:
         yield Finding(
             "noisy targets",
             "",
             f"networks that have not seen them contradict {first:.0%} of the targets of the third of the rows that they are surest of, and "
-            f"{others:.0%} of the next third: far from where classes meet the answers are no better. The run learns these targets by heart "
-            f"(error {1.0 - learned:.3g} of that of a constant answer, {trial.score:.3g} on others)",
+            f"{others:.0%} of the next third: "
+            f"{'far from where classes meet the answers are no better' if apart else 'some may be wrong, or the classes overlap'}. "
+            f"The run learns these targets by heart (error {1.0 - learned:.3g} of that of a constant answer, {trial.score:.3g} on others)",
             "look at the rows with the largest losses (nn.worst) and mend their targets; until then stop at the best validation "
             "(patience=), or smooth the labels",
             {"surest": surest, "surest third": first, "next third": others},
@@ -142,14 +149,17 @@ def find_wrong_classes(made: Experiments) -> Iterator[Finding]:
         )
 
 
-def _answer_unseen_rows(made: Experiments) -> tuple[np.ndarray, np.ndarray, float] | None:
-    """How sure answers are of rows that were not trained on, which of them are wrong, and the share of guesses that are."""
+def _answer_unseen_rows(made: Experiments) -> tuple[np.ndarray, np.ndarray, float] | tuple[()]:
+    """How sure answers are of rows that were not trained on, which of them are wrong, and the share of guesses that are.
+
+    Nothing where nobody knows anything of them.
+    """
     subject = made.subject
     form = subject.judge.form(np.concatenate([subject.rows.y, subject.rows.held_y]))
     if len(form) != len(subject.rows.x) + len(subject.rows.held_x) or (
         subject.judge.kind == "labels" and form.shape[1] > 1
     ):
-        return None
+        return ()
     folds = _halves(made)
 
     def own(fold: Rows) -> Trial | None:
@@ -163,8 +173,10 @@ def _answer_unseen_rows(made: Experiments) -> tuple[np.ndarray, np.ndarray, floa
         if (told := _answer_other_half(made, folds, make, form)) is not None
     ]
     if not found:
-        return None
-    answers = min(found, key=lambda told: told[0])[1]
+        return ()
+    error, answers = min(found, key=lambda told: told[0])
+    if error > (1.0 - LEAST_SKILL) * float(((form - form.mean(axis=0)) ** 2).mean()):
+        return ()
     if form.shape[-1] == 1:
         answers, form = np.hstack([1.0 - answers, answers]), np.hstack([1.0 - form, form])
     wrong = np.asarray(answers.argmax(axis=1) != form.argmax(axis=1))

@@ -61,7 +61,8 @@ def conclude_of_nothing(made: Experiments) -> Iterator[Finding]:
             {"by heart": heart.score},
             certain=False,
         )
-        return
+        # A plain network is not too small.
+        told = "a plain network of another kind learns nothing for other rows either"
     least = min(
         [t.trial.score for t in made.tried if not t.trial.lost] + ([made.plain.score] if made.plain else []),
         default=1.0,
@@ -69,7 +70,7 @@ def conclude_of_nothing(made: Experiments) -> Iterator[Finding]:
     yield Finding(
         "targets unrelated to inputs",
         "",
-        f"{told}, but none of {len(made.tried)} changes answers new rows better than a constant (the best has {least:.3g}; with "
+        f"{told}, and none of {len(made.tried)} changes answers new rows better than a constant (the best has {least:.3g}; with "
         f"permuted targets {control.best.held:.3g})",
         "look at some inputs beside their targets; shuffle inputs and targets with one permutation",
         {"by heart": heart.score, "best": least, "permuted": control.best.held},

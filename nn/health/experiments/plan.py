@@ -33,7 +33,7 @@ FAR_OFF = 10.0
 # Changes of what the user has set, which are tried all the same.
 SETTINGS = (
     "shuffled rows", "no clipping", "no schedule", "momentum .9", "axes in another order", "padding cut off", "padding in front",
-    "no noise", "averages of batch norm",
+    "no noise", "averages of batch norm", "ReLU between", "no dropout",
 )  # fmt: skip
 # Weights that are seen to begin badly are drawn anew all the same.
 SEEN_WEIGHTS = ("identical units", "dead units", "saturation", "exploding gradients")
@@ -76,6 +76,8 @@ class Experiments:
         As it is, with the rows as they are before the program changes them.
     decayed : list of Trial
         As it is, with weight decay.
+    unseen : tuple or None
+        What networks that have not seen the rows say of their targets, once that is asked; see `nn.health.noisy`.
     """
 
     subject: Subject
@@ -91,6 +93,7 @@ class Experiments:
     longer: list[Trial] = field(default_factory=list)
     unchanged: Trial | None = None
     decayed: list[Trial] = field(default_factory=list)
+    unseen: Any = None
     begun: float = field(default_factory=time.perf_counter)
 
     @property
