@@ -13,6 +13,7 @@ from tests.nn.health.corpus import (
     tuning_crafts,
     tuning_crafts_ferries,
     tuning_crafts_loops,
+    tuning_crafts_moods,
     tuning_crafts_parts,
     tuning_crafts_rates,
     tuning_crafts_steps,
@@ -55,7 +56,7 @@ SICK: list[Case] = [
     *tuning_pairs.SICK, *tuning_pairs_loops.SICK, *tuning_pairs_again.SICK, *tuning_scales.SICK, *tuning_lengths.SICK,
     *tuning_mixed.SICK, *tuning_partly.SICK,
     *tuning_crafts.SICK, *tuning_crafts_loops.SICK, *tuning_crafts_parts.SICK, *tuning_crafts_rates.SICK,
-    *tuning_crafts_steps.SICK, *tuning_crafts_surveys.SICK, *tuning_crafts_ferries.SICK,
+    *tuning_crafts_steps.SICK, *tuning_crafts_surveys.SICK, *tuning_crafts_ferries.SICK, *tuning_crafts_moods.SICK,
     *(case for case in tuning_strangers_loops.SICK if not case.torch),
 ]  # fmt: skip
 HEALTHY: list[Case] = [
@@ -64,7 +65,7 @@ HEALTHY: list[Case] = [
     *tuning_mended.WELL, *tuning_named.WELL, *tuning_named_again.WELL, *tuning_places.WELL, *tuning_listed.WELL, *tuning_variants.WELL,
     *tuning_pairs_healthy.WELL, *tuning_pairs_loops.WELL, *tuning_pairs_again.WELL, *tuning_scales.WELL, *tuning_lengths.WELL,
     *tuning_calm.WELL,
-    *tuning_crafts_parts.WELL, *tuning_crafts_ferries.WELL,
+    *tuning_crafts_parts.WELL, *tuning_crafts_ferries.WELL, *tuning_crafts_moods.WELL,
     *(case for case in tuning_strangers_loops.WELL if not case.torch),
 ]  # fmt: skip
 

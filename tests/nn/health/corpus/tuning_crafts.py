@@ -202,7 +202,7 @@ def beams_carried_on(seed: int) -> Setup:
 def walkers_by_nesterov(seed: int) -> Setup:
     model = Walker(seed, nn.GRU)
     train, held = split(steps_walked(seed), 240)
-    return Setup(model, *train, nn.MSELoss(), sgd(model, 0.02, 0.998, nesterov=True), validation=held, epochs=20)
+    return Setup(model, *train, nn.MSELoss(), sgd(model, 0.05, 0.999, nesterov=True), validation=held, epochs=20)
 
 
 def bars_by_rprop(seed: int) -> Setup:
