@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-
 import nn
 import optim
 from nn import functional
 from tests.nn.health.corpus.case import HEALTHY, Case, Setup
 from tests.nn.health.corpus.networks import mlp
 from tests.nn.health.corpus.pairs import adam, sgd, split
-from tests.nn.health.corpus.tuning_crafts import Walker, bars, barsight, bridges, steps_walked
+from tests.nn.health.corpus.tuning_crafts import Walker, bars, bridges, steps_walked
 from tests.nn.health.corpus.tuning_crafts_steps import DOSES, EVEN, LOUD
 from tests.nn.health.corpus.tuning_crafts_surveys import SURVEY
 from tests.nn.health.corpus.tuning_strangers_loops import script
