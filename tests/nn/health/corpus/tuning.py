@@ -45,6 +45,13 @@ from tests.nn.health.corpus import (
     tuning_wide_network,
     tuning_wide_rows,
     tuning_wide_steps,
+    tuning_workshops_ends,
+    tuning_workshops_loops,
+    tuning_workshops_networks,
+    tuning_workshops_rows,
+    tuning_workshops_starts,
+    tuning_workshops_targets,
+    tuning_workshops_well,
 )
 from tests.nn.health.corpus.case import Case, score
 
@@ -57,6 +64,8 @@ SICK: list[Case] = [
     *tuning_mixed.SICK, *tuning_partly.SICK,
     *tuning_crafts.SICK, *tuning_crafts_loops.SICK, *tuning_crafts_parts.SICK, *tuning_crafts_rates.SICK,
     *tuning_crafts_steps.SICK, *tuning_crafts_surveys.SICK, *tuning_crafts_ferries.SICK, *tuning_crafts_moods.SICK,
+    *tuning_workshops_rows.SICK, *tuning_workshops_targets.SICK, *tuning_workshops_ends.SICK,
+    *tuning_workshops_networks.SICK, *tuning_workshops_starts.SICK, *tuning_workshops_loops.SICK,
     *(case for case in tuning_strangers_loops.SICK if not case.torch),
 ]  # fmt: skip
 HEALTHY: list[Case] = [
@@ -66,6 +75,7 @@ HEALTHY: list[Case] = [
     *tuning_pairs_healthy.WELL, *tuning_pairs_loops.WELL, *tuning_pairs_again.WELL, *tuning_scales.WELL, *tuning_lengths.WELL,
     *tuning_calm.WELL,
     *tuning_crafts_parts.WELL, *tuning_crafts_ferries.WELL, *tuning_crafts_moods.WELL,
+    *tuning_workshops_loops.WELL, *tuning_workshops_well.WELL,
     *(case for case in tuning_strangers_loops.WELL if not case.torch),
 ]  # fmt: skip
 

@@ -94,8 +94,6 @@ def rooms_levelled(seed: int, well: bool = False) -> Setup:
     return Setup(model, x, y, MSE(), adam(model, 0.01), epochs=15)
 
 
-
-
 def spectra_to_unit_length(seed: int, well: bool = False) -> Setup:
     """The amount of a substance goes with the height of its line, and not with the line's share."""
     rng = np.random.default_rng(seed)

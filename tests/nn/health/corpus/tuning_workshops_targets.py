@@ -95,9 +95,7 @@ def tides_of_a_broken_gauge(seed: int, well: bool = False) -> Setup:
     rng = np.random.default_rng(seed + 50)
     broken = rng.random((len(y), 1)) < 0.4
     model = w.Gauge(seed)
-    return Setup(
-        model, x, y if well else np.where(broken, rng.permutation(y), y), MSE(), adam(model, 0.01), epochs=15
-    )
+    return Setup(model, x, y if well else np.where(broken, rng.permutation(y), y), MSE(), adam(model, 0.01), epochs=15)
 
 
 # Classes of which one is nearly all.
@@ -162,9 +160,7 @@ def few_patients_with_many_values(seed: int, well: bool = False) -> Setup:
     y = x[:, :1] + x[:, 1:2] - x[:, 2:3] + 0.5 * rng.normal(size=(count + 300, 1)) > 0
     y = y.astype(np.float32)
     model = mlp([60, 64, 64, 1], seed)
-    return Setup(
-        model, x[:count], y[:count], BCE(), adam(model, 0.005), (x[count:], y[count:]), 10 if well else 60, 16
-    )
+    return Setup(model, x[:count], y[:count], BCE(), adam(model, 0.005), (x[count:], y[count:]), 10 if well else 60, 16)
 
 
 def tasters_each_known_by_heart(seed: int, well: bool = False) -> Setup:
