@@ -117,7 +117,7 @@ class Shaken(nn.Module):
         self.rest, self.change, self.rng = rest, change, np.random.default_rng(seed)
 
     def forward(self, x: Any) -> Any:
-        return self.rest(self.change(self.rng, np.asarray(x)) if self.training else x)
+        return self.rest(self.change(self.rng, plain(x)) if self.training else x)
 
 
 def plain(some: Any) -> np.ndarray:

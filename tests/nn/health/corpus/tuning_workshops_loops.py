@@ -202,10 +202,10 @@ def case(name: str, text: str, changes: Sequence[Change], cause: str, source: st
 
 
 SICK: list[Case] = [
-    case("speller_of_letters_before_the_text", LETTERS, [("following = text[5:895]", "following = rng.permutation(text[5:895])")],
+    case("speller_of_another_text", LETTERS, [("following = text[5:895]", "following = rng.permutation(text[5:895])")],
         "targets unrelated to inputs", LIST + "4"),
     case("speller_that_forgets_its_letters", LETTERS, [
-        ("e = self.embed(idx).reshape(len(idx), -1)", "e = (self.embed(idx) * np.float32(0)).reshape(len(idx), -1)"),
+        ("e = self.embed(idx).reshape(len(idx), -1)", "looked = self.embed(idx)\n        e = Tensor(np.zeros((len(idx), 30), np.float32))"),
     ], "inputs unused", RECIPE),
     case("speller_without_places", LETTERS, [
         ("self.hidden = nn.Linear(30, 40, rng=SEED + 1)", "self.hidden = nn.Linear(6, 40, rng=SEED + 1)"),

@@ -32,7 +32,7 @@ class Translator(nn.Module):
         memory = self.words(x)
         query = ag.broadcast_to(self.query, (len(x), 4, 16))
         looked = self.attention(query, memory, memory)[0] if self.well else self.attention(query, query, query)[0]
-        return self.head((looked + 0.0 * memory.mean(axis=1, keepdims=True)).reshape(len(x), -1))
+        return self.head(looked.reshape(len(x), -1))
 
 
 def query_that_looks_at_itself(seed: int, well: bool = False) -> Setup:
@@ -235,7 +235,9 @@ def decay_of_another_optimizer(seed: int, well: bool = False) -> Setup:
 
 def embeddings_that_fade(seed: int, well: bool = False) -> Setup:
     x, y = w.cups(seed, 600)
-    model = nn.Sequential(nn.Embedding(22, 8, rng=seed), nn.Flatten(), nn.Linear(16, 32, rng=seed), nn.ReLU(), nn.Linear(32, 1, rng=seed))  # fmt: skip
+    model = nn.Sequential(
+        nn.Embedding(22, 8, rng=seed), nn.Flatten(), nn.Linear(16, 32, rng=seed), nn.ReLU(), nn.Linear(32, 1, rng=seed)
+    )
     return Setup(
         model, x + np.array([0, 12]), y, MSE(), adam(model, 0.01, weight_decay=0.0 if well else 0.1), epochs=20
     )

@@ -141,7 +141,7 @@ def argmax_of_one_column(seed: int, well: bool = False) -> Setup:
     return Setup(model, x, column[:, 0] if well else column.argmax(axis=1), CE(), sgd(model, 0.05, 0.9), epochs=12)
 
 
-def shares_cut_to_whole_numbers(seed: int, well: bool = False) -> Setup:
+def ground_cut_to_whole_numbers(seed: int, well: bool = False) -> Setup:
     """Shares of three kinds of ground between 0 and 1, read in as whole numbers."""
     rng = np.random.default_rng(seed)
     x = rng.normal(size=(400, 6))
@@ -242,7 +242,7 @@ SICK: list[Case] = [
     Case(vocabulary_of_another_language, "inputs all alike", ASKED + "all tokens are unknown"),
     Case(windows_that_never_move, "inputs all alike", LIST + "1"),
     Case(argmax_of_one_column, "targets all alike", ASKED + "argmax of a column of class numbers"),
-    Case(shares_cut_to_whole_numbers, "targets all alike", RECIPE),
+    Case(ground_cut_to_whole_numbers, "targets all alike", RECIPE),
     Case(parcels_in_grams, "inputs not scaled", CS231N),
     Case(currents_in_amperes, "inputs not scaled", LIST + "32"),
     Case(years_beside_shares, "inputs not scaled", ASKED + "year as a feature"),

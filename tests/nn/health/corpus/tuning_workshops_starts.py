@@ -86,7 +86,8 @@ class Gated(nn.Module):
         self.new = nn.ModuleList([nn.Linear(24, 24, rng=rng) for _ in range(3)])
         self.gates = nn.ModuleList([nn.Linear(24, 24, rng=rng) for _ in range(3)])
         for gate in self.gates:
-            gate.bias.data = np.full(24, shut, np.float32)  # type: ignore[union-attr]
+            assert isinstance(gate, nn.Linear) and gate.bias is not None
+            gate.bias.data = np.full(24, shut, np.float32)
 
     def forward(self, x: Any) -> Any:
         h = self.lift(x)

@@ -153,7 +153,7 @@ def judged_in_negative(seed: int, well: bool = False) -> Setup:
 
 
 def few_patients_with_many_values(seed: int, well: bool = False) -> Setup:
-    """Ninety columns and seventy rows; well are twelve times as many rows."""
+    """Sixty columns and seventy rows; well are twelve times as many rows."""
     count = 900 if well else 70
     rng = np.random.default_rng(seed)
     x = rng.normal(size=(count + 300, 60)).astype(np.float32)
