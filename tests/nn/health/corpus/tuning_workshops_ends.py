@@ -27,6 +27,12 @@ def chances_of_tags_into_logits(seed: int, well: bool = False) -> Setup:
     return Setup(model, *w.tags(seed), BCE(), adam(model, 0.005), epochs=6)
 
 
+def attention_that_ends_in_chances(seed: int, well: bool = False) -> Setup:
+    model = w.Glance(seed)
+    model.head = model.head if well else nn.Sequential(model.head, nn.Softmax())  # type: ignore[assignment]
+    return Setup(model, *w.remarks(seed), CE(), sgd(model, 0.05, 0.9), epochs=6)
+
+
 def one_unit_made_a_chance(seed: int, well: bool = False) -> Setup:
     x, y = w.tremors(seed)
     model = w.sensor(seed, 1, nn.Sigmoid() if well else nn.Softmax())
@@ -265,6 +271,7 @@ def where_a_blot_lies(seed: int, well: bool = False) -> Setup:
 SICK: list[Case] = [
     Case(probabilities_into_a_class_loss, "double softmax", ASKED + "Softmax before CrossEntropyLoss"),
     Case(chances_of_tags_into_logits, "double softmax", RECIPE),
+    Case(attention_that_ends_in_chances, "double softmax", ASKED + "softmax at the end of a transformer"),
     Case(one_unit_made_a_chance, "softmax over one unit", ASKED + "output is always 1"),
     Case(attention_over_one_score, "softmax over one unit", ASKED + "attention weights are all ones"),
     Case(attention_over_the_batch, "softmax over rows", ASKED + "attention with softmax along dim 0"),

@@ -46,6 +46,13 @@ def camera_begun_at_a_thousandth(seed: int, well: bool = False) -> Setup:
     return Setup(model, *w.bars(seed), CE(), sgd(model, 0.05, 0.9), epochs=8)
 
 
+def gauge_begun_at_a_thousandth(seed: int, well: bool = False) -> Setup:
+    model = w.Gauge(seed, kind=nn.RNN)
+    if not well:
+        draw(model, seed, 1e-3)
+    return Setup(model, *w.tides(seed), MSE(), sgd(model, 0.03, 0.5), epochs=15)
+
+
 def filters_begun_alike(seed: int, well: bool = False) -> Setup:
     """Every filter and every row of the end begin at the same number."""
     model = w.sensor(seed)
@@ -182,6 +189,15 @@ def negative_weights_on_positive_shares(seed: int, well: bool = False) -> Setup:
     return Setup(model, x, y, MSE(), adam(model, 0.01), epochs=30)
 
 
+def words_under_a_threshold(seed: int, well: bool = False) -> Setup:
+    """A bias of minus seven behind the words, from a file of another network."""
+    model = w.Titles(seed, 40, 3)
+    if not well:
+        assert model.mix.bias is not None
+        model.mix.bias.data = np.full(24, -7.0, np.float32)
+    return Setup(model, *w.remarks(seed), CE(), adam(model, 0.005), epochs=12)
+
+
 # What makes NaN.
 
 
@@ -256,6 +272,8 @@ SICK: list[Case] = [
     Case(tanhs_that_shrink_all, "vanishing gradients", CS231N, ("weights too small",)),
     Case(filters_below_every_picture, "dead units", CS231N),
     Case(negative_weights_on_positive_shares, "dead units", ASKED + "all ReLUs are off from the start"),
+    Case(words_under_a_threshold, "dead units", ASKED + "ReLUs that are off after loading a file"),
+    Case(gauge_begun_at_a_thousandth, "weights too small", BOOK),
     Case(distances_of_twins, "not finite", ASKED + "NaN from a root at zero"),
     Case(softmax_of_a_cold_cosine, "not finite", ASKED + "own softmax overflows"),
     Case(power_means_of_signals, "not finite", ASKED + "fractional power of negative numbers"),

@@ -175,6 +175,15 @@ def tasters_each_known_by_heart(seed: int, well: bool = False) -> Setup:
     return Setup(model, x[:600], y[:600], MSE(), adam(model, 0.01), (x[600:], y[600:]), 25)
 
 
+def thirty_dim_pictures(seed: int, well: bool = False) -> Setup:
+    """Thirty dim pictures that two convolutions know by heart; well are twenty times as many."""
+    count = 600 if well else 30
+    x, y = w.bars(seed, count + 300, noise=0.9)
+    model = w.camera(seed)
+    held = x[-300:], y[-300:]
+    return Setup(model, x[:count], y[:count], CE(), adam(model, 0.01), held, 10 if well else 100, 15)
+
+
 class Pairs(nn.Module):
     """An embedding for each of two, side by side, and a network."""
 
@@ -241,6 +250,7 @@ SICK: list[Case] = [
     Case(judged_in_negative, "validation differs", RECIPE),
     Case(few_patients_with_many_values, "overfitting", BOOK),
     Case(tasters_each_known_by_heart, "overfitting", ASKED + "embeddings overfit"),
+    Case(thirty_dim_pictures, "overfitting", RECIPE),
     Case(headings_about_south, "loss unfit", ASKED + "squared error of angles"),
     Case(directions_without_lengths, "loss unfit", ASKED + "cosine loss for regression"),
     Case(tags_that_compete, "loss unfit", ASKED + "CrossEntropyLoss for several labels"),
