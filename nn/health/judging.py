@@ -274,12 +274,8 @@ def weigh_steps(made: Experiments, found: list[Finding], mine: float, best: floa
         certain=False,
         heals=(enough.name,),
     )
-    if not found or (enough is made.longer[0] and not others):
-        yield steps
-        yield from found
-    else:
-        yield from found
-        yield steps
+    before = 0 if enough is made.longer[0] and not others else 1
+    yield from [*found[:before], steps, *found[before:]]
 
 
 def find_summed(made: Experiments, found: list[Finding]) -> Iterator[Finding]:
@@ -289,8 +285,8 @@ def find_summed(made: Experiments, found: list[Finding]) -> Iterator[Finding]:
         yield Finding(
             "loss summed",
             "",
-            f"the loss is a sum over the rows of a batch, so that with {made.subject.batch_size} of them each step is as many times larger as "
-            f"with their mean; {mean.remedy.told} the error is {mean.trial.outcome} of that of a constant answer",
+            f"the loss is a sum over the rows of a batch, so that each step is {made.subject.batch_size} times as large as with their "
+            f"mean; {mean.remedy.told}, at this rate, the run ends at {mean.trial.outcome}",
             mean.remedy.fix,
             {"rows": made.subject.batch_size},
             certain=False,
