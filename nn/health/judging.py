@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from nn.health.evidence.asking import list_findings
 from nn.health.evidence.facts import Facts
 from nn.health.evidence.gradients import find_wrong_gradients
@@ -41,6 +43,8 @@ MOST_FINDINGS = 3
 ANOTHER_NETWORK = 0.3
 # A run that reaches this share of the best skill that anything reached is healthy.
 HEALTHY_SHARE = 0.6
+# The share of a parameter's numbers that stand at one bound, where it has enough of them, and what lies between by rounding.
+HELD_SHARE, FEW_WEIGHTS, ROUNDING = 0.2, 16, 1e-5
 # By how much skill, and by what factor of the error, a change must be better than a run that is not healthy for all it has learned.
 MUCH_BETTER, TIMES_LESS = 0.3, 3.0
 # A remedy heals that closes this share of the gap to the best.
@@ -93,8 +97,7 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
     mine = skill_of(made.as_it_is)
     tried = max([mine, *(skill_of(one.trial) for one in made.tried)])
     best = max(tried, skill_of(made.plain))
-    much_better = best - mine >= MUCH_BETTER and 1.0 - mine >= TIMES_LESS * (1.0 - best)
-    healthy = has_learned(made, made.as_it_is) and mine >= HEALTHY_SHARE * best and not much_better
+    healthy = has_learned(made, made.as_it_is) and mine >= HEALTHY_SHARE * best and not is_much_better(tried, mine)
     certain = [
         f
         for f in seen
@@ -105,6 +108,8 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
         findings = [f for f in certain if f.cause not in NOTES]
         known = {f.cause for f in findings}
         beside = [*find_noisy_targets(made), *find_beside(made, mine, best)]
+        if not beside and is_much_better(skill_of(made.plain), mine):
+            beside += conclude_of_network(facts, made)
         findings += [f for f in beside if f.cause not in known]
         findings.sort(key=lambda f: f.gravity)
         return Judgement(
@@ -113,7 +118,8 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
     explained = any(f.cause in EXPLAINS for f in certain)
     concluded = [] if explained else conclude(facts, made, mine, tried)
     still = find_still_weights(made, mine) if not any(f.cause in SETTINGS for f in concluded) else []
-    first = [*changed, *([] if explained else list_findings(lambda: find_wrong_gradients(made.subject))), *still]
+    held = list_findings(lambda: find_held_weights(made, best))
+    first = [*changed, *([] if explained else list_findings(lambda: find_wrong_gradients(made.subject))), *held, *still]
     concluded = [*first, *(f for f in concluded if f.cause not in {g.cause for g in first})]
     # What the loop showed, with its line, comes before the same seen of the loss.
     apart = {(f.cause, f.path): f for f in reversed(certain) if f.cause not in (*NOTES, *BESIDE)}
@@ -122,6 +128,11 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
     found += [f for f in seen if f.cause not in {g.cause for g in found}]
     evidence = list(tell_trials(made))
     return Judgement(found[0].cause if found else "unknown", found[:MOST_FINDINGS], evidence)
+
+
+def is_much_better(skill: float, mine: float) -> bool:
+    """Whether a skill is so much better that a run is not healthy for all it has learned."""
+    return skill - mine >= MUCH_BETTER and 1.0 - mine >= TIMES_LESS * (1.0 - skill)
 
 
 def conclude(facts: Facts, made: Experiments, mine: float, best: float) -> list[Finding]:
@@ -164,6 +175,7 @@ def conclude(facts: Facts, made: Experiments, mine: float, best: float) -> list[
         found = list(conclude_of_network(facts, made, bound=HARDLY_BY_HEART)) or found
     if found:
         found += find_partly_healed(facts, made, max(0.0, mine), best, {f.cause for f in found})
+        found += find_further_healed(made, healing, {f.cause for f in found})
     else:
         found = (
             list(find_overfitting(made, best, HEALTHY_SHARE))
@@ -181,6 +193,33 @@ def find_still_weights(made: Experiments, mine: float) -> list[Finding]:
     return [replace(f, certain=False, heals=tuple(o.remedy.name for o in healing)) for f in seen] if healing else []
 
 
+def find_held_weights(made: Experiments, best: float) -> Iterator[Finding]:
+    """Weights that stand at one bound after the steps, on both sides of 0, which another optimizer does not hold them to."""
+    healing = [one for one in made.tried if one.remedy.cause == "optimizer unfit" and heals(made, one.trial, 0.0, best)]
+    before = {w.path: w.values for w in made.subject.network.parameters()}
+    for w in made.as_it_is.network.parameters():
+        bound = float(np.abs(w.values).max(initial=0.0))
+        held, at_first = (_share_at(values, bound) for values in (w.values, before[w.path]))
+        if healing and w.values.size >= FEW_WEIGHTS and 0.0 < bound < np.inf and held - at_first > HELD_SHARE:
+            yield Finding(
+                "weights held small",
+                w.path.rpartition(".")[0],
+                f"after {made.as_it_is.steps} steps {held:.0%} of the numbers of {w.path} are {bound:.3g} or {-bound:.3g}, and none is "
+                f"larger: something holds them there after each step; {healing[0].remedy.told}, which does not, the error falls to "
+                f"{healing[0].trial.score:.3g} of that of a constant answer",
+                "leave the weights as the step has left them, or hold them to much more; a mild weight decay keeps them small",
+                {"bound": bound, "share": held},
+                certain=False,
+                heals=tuple(one.remedy.name for one in healing),
+            )
+            return
+
+
+def _share_at(values: np.ndarray, bound: float) -> float:
+    """The share of numbers that are a bound or its negative, but for rounding."""
+    return float(np.mean(np.abs(np.abs(values) - bound) <= ROUNDING * bound))
+
+
 def heals(made: Experiments, trial: Trial, floor: float, best: float) -> bool:
     """Whether a change closed most of the gap from a floor to the best."""
     return has_learned(made, trial) and skill_of(trial) - floor >= max(LEAST_GAIN, HEALED_SHARE * (best - floor))
@@ -196,6 +235,13 @@ def tell_each(
             others = [o for o in healing or chosen if o.remedy.cause == one.remedy.cause]
             best_of = min(others, key=lambda o: (o.remedy.general, o.trial.score))
             yield tell(made, best_of, [o.remedy.name for o in others])
+
+
+def find_further_healed(made: Experiments, healing: list[Tried], known: set[str]) -> Iterator[Finding]:
+    """A general change that gets further than the specific ones that heal."""
+    least = min((one.trial.score for one in healing if one.remedy.cause in known), default=math.inf)
+    further = [one for one in healing if one.remedy.general and least - one.trial.score >= 2.0 * LEAST_GAIN]
+    yield from tell_each(sorted(further, key=lambda one: one.trial.score), made, known)
 
 
 def find_partly_healed(facts: Facts, made: Experiments, mine: float, best: float, known: set[str]) -> Iterator[Finding]:

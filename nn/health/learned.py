@@ -35,6 +35,7 @@ SPOILED = 0.5
 SETTINGS = (
     "rows not shuffled", "clipping too tight", "rate decays too fast", "momentum too high", "inputs not scaled", "axes mixed up",
     "padding not masked", "too much noise", "running statistics", "no activation", "too much dropout",
+    "too much weight decay", "weights held small", "frozen parameters",
 )  # fmt: skip
 # Rows near a validation row that tell how hard it is.
 NEAREST_ROWS = 3

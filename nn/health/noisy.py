@@ -92,14 +92,15 @@ def find_wrong_numbers(made: Experiments) -> Iterator[Finding]:
     if made.as_it_is.score < LEFT or not is_left(made):
         return
     asked = made.subject.judge.form(np.concatenate([made.subject.rows.y, made.subject.rows.held_y]))
-    told = (
-        None if asked.shape[1] != 1 else _answer_other_half(made, _halves(made), lambda fold: _plain(made, fold), asked)
-    )
+    told = _answer_other_half(made, _halves(made), lambda fold: _plain(made, fold), asked)
     if told is None:
         return
-    off = np.abs(told[1] - asked).ravel()
-    half, tenth = np.quantile(off, 0.5), np.quantile(off, 0.9)
-    grows = np.corrcoef(off.argsort().argsort(), told[1].ravel().argsort().argsort())[0, 1]
+    off = np.abs(told[1] - asked)
+    halves, tenths = np.quantile(off, 0.5, axis=0), np.quantile(off, 0.9, axis=0)
+    # Of several numbers a row the one in the middle, since of many some have few large values.
+    k = int(np.argsort(tenths / np.maximum(halves, np.finfo(float).tiny))[len(halves) // 2])
+    half, tenth = halves[k], tenths[k]
+    grows = np.corrcoef(off[:, k].argsort().argsort(), told[1][:, k].argsort().argsort())[0, 1]
     if tenth > FAR_OFF * half and abs(grows) < WITH_ANSWERS:
         yield Finding(
             "noisy targets",

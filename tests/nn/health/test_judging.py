@@ -557,3 +557,34 @@ def test_what_heals_beside_balanced_classes_is_told_after_them() -> None:
     even = tried("classes unbalanced", trial(0.5, 0.2))
     made = experiments(trial(1.0), even, tried("learning rate too low", trial(0.3)), tried("no bias", trial(0.8)))
     assert causes(judging.conclude(facts(), made, 0.0, 0.8)) == ["classes unbalanced", "learning rate too low"]
+
+
+@pytest.mark.parametrize(("score", "told"), [(0.2, True), (0.3, False)])
+def test_a_general_change_is_told_where_it_gets_further(score: float, told: bool) -> None:
+    specific, adam = tried("no bias", trial(0.4)), tried("optimizer unfit", trial(score), general=True)
+    made = experiments(trial(1.0), specific, adam)
+    assert causes(judging.find_further_healed(made, [specific, adam], {"no bias"})) == ["optimizer unfit"] * told
+
+
+def held_at(*values: float) -> Any:
+    weights = np.resize(np.array(values), 20)
+    return SimpleNamespace(parameters=lambda: [SimpleNamespace(path="body.weight", values=weights)])
+
+
+@pytest.mark.parametrize(
+    ("begun", "ended", "healing", "told"),
+    [
+        ((0.3, -0.4, 0.1, 0.2), (0.05, -0.05, 0.01, 0.02), True, True),
+        # All of one size at first: nothing was held.
+        ((0.05, -0.05), (0.05, -0.05), True, False),
+        ((0.3, -0.4, 0.1, 0.2), tuple(np.linspace(-0.5, 0.4, 20)), True, False),
+        ((0.3, -0.4, 0.1, 0.2), (0.05, -0.05, 0.01, 0.02), False, False),
+        ((0.3, -0.4, 0.1, 0.2), (0.0, 0.0, 0.0, 0.0), True, False),
+    ],
+)
+def test_weights_that_stand_at_one_bound_are_held(begun, ended, healing: bool, told: bool) -> None:
+    adam = tried("optimizer unfit", trial(0.1 if healing else 0.99), "Adam", general=True)
+    made = experiments(trial(0.98), adam)
+    made.subject.network, made.as_it_is.network = held_at(*begun), held_at(*ended)
+    found = list(judging.find_held_weights(made, 0.9))
+    assert [(f.cause, f.path, f.heals) for f in found] == [("weights held small", "body", ("Adam",))] * told

@@ -129,3 +129,23 @@ def test_something_is_left_where_the_best_of_all_learns_and_not_everything(
     monkeypatch.setattr(noisy, "skill_of", lambda trial: trial)
     made = SimpleNamespace(as_it_is=skills[0], plain=skills[1], tried=[SimpleNamespace(trial=skills[2])])
     assert is_left(made) is left  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("columns", [1, 2, 3])
+@pytest.mark.parametrize("wrong", [False, True])
+def test_wrong_numbers_are_told_of_several_a_row_too(
+    columns: int, wrong: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(columns)
+    asked = rng.normal(size=(400, columns))
+    said = asked + 0.1 * rng.normal(size=asked.shape)
+    if wrong:
+        asked[::3] = rng.permutation(asked[::3])
+    monkeypatch.setattr(noisy, "_answer_other_half", lambda *_: (0.1, said))
+    monkeypatch.setattr(noisy, "is_left", lambda _: True)
+    rows = SimpleNamespace(x=asked[:300], y=asked[:300], held_x=asked[300:], held_y=asked[300:])
+    made = SimpleNamespace(
+        as_it_is=SimpleNamespace(score=0.6), subject=SimpleNamespace(judge=SimpleNamespace(form=np.asarray), rows=rows)
+    )
+    found = list(noisy.find_wrong_numbers(made))  # type: ignore[arg-type]
+    assert [finding.cause for finding in found] == ["noisy targets"] * wrong
