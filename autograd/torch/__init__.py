@@ -61,7 +61,18 @@ from autograd.torch.algebra import (
     trapz,
 )
 from autograd.torch.algebra import inv as inverse
-from autograd.torch.arranging import block_diag, combinations, diagflat, dsplit, hsplit, unique_consecutive, vsplit
+from autograd.torch.arranging import (
+    atleast_3d,
+    block_diag,
+    combinations,
+    diagflat,
+    dsplit,
+    hsplit,
+    unique_consecutive,
+    unravel_index,
+    vander,
+    vsplit,
+)
 from autograd.torch.bits import (
     bitwise_and,
     bitwise_left_shift,
@@ -175,7 +186,7 @@ from autograd.torch.legacy import (
     ShortTensor,
     set_default_tensor_type,
 )
-from autograd.torch.memory import as_strided
+from autograd.torch.memory import as_strided, clone, detach
 from autograd.torch.methods import METHODS as _METHODS
 from autograd.torch.missing import missing as _missing
 from autograd.torch.modes import (
@@ -250,6 +261,7 @@ from autograd.torch.pointwise import (
     exp2,
     expm1,
     fix,
+    float_power,
     floor,
     floor_divide,
     fmax,
@@ -425,7 +437,7 @@ _library(__file__)
 __version__ = "2.13.0"
 cuda, mps, xpu = NoDevice("cuda"), NoDevice("mps"), NoDevice("xpu")
 backends = Backends()
-_ROOMS = ("nn", "optim", "utils", "random", "func", "distributions")
+_ROOMS = ("nn", "optim", "utils", "random", "func", "distributions", "special")
 
 
 def __getattr__(name: str) -> _Any:
@@ -493,6 +505,7 @@ __all__ = [
     "atanh",
     "atleast_1d",
     "atleast_2d",
+    "atleast_3d",
     "autograd",
     "backends",
     "baddbmm",
@@ -525,6 +538,7 @@ __all__ = [
     "clamp_max",
     "clamp_min",
     "clip",
+    "clone",
     "column_stack",
     "combinations",
     "compile",
@@ -546,6 +560,7 @@ __all__ = [
     "default_generator",
     "deg2rad",
     "det",
+    "detach",
     "device",
     "diag",
     "diag_embed",
@@ -585,6 +600,7 @@ __all__ = [
     "float16",
     "float32",
     "float64",
+    "float_power",
     "floor",
     "floor_divide",
     "fmax",
@@ -813,8 +829,10 @@ __all__ = [
     "unflatten",
     "unique",
     "unique_consecutive",
+    "unravel_index",
     "unsqueeze",
     "use_deterministic_algorithms",
+    "vander",
     "var",
     "var_mean",
     "vdot",

@@ -11,6 +11,7 @@ from autograd.torch import linalg as linalg
 from autograd.torch import nn as nn
 from autograd.torch import optim as optim
 from autograd.torch import random as random
+from autograd.torch import special as special
 from autograd.torch import testing as testing
 from autograd.torch import utils as utils
 from autograd.torch.device import Backends as Backends
@@ -118,6 +119,7 @@ __all__ = [
     "atanh",
     "atleast_1d",
     "atleast_2d",
+    "atleast_3d",
     "autograd",
     "backends",
     "baddbmm",
@@ -150,6 +152,7 @@ __all__ = [
     "clamp_max",
     "clamp_min",
     "clip",
+    "clone",
     "column_stack",
     "combinations",
     "compile",
@@ -171,6 +174,7 @@ __all__ = [
     "default_generator",
     "deg2rad",
     "det",
+    "detach",
     "device",
     "diag",
     "diag_embed",
@@ -210,6 +214,7 @@ __all__ = [
     "float16",
     "float32",
     "float64",
+    "float_power",
     "floor",
     "floor_divide",
     "fmax",
@@ -438,8 +443,10 @@ __all__ = [
     "unflatten",
     "unique",
     "unique_consecutive",
+    "unravel_index",
     "unsqueeze",
     "use_deterministic_algorithms",
+    "vander",
     "var",
     "var_mean",
     "vdot",
@@ -589,6 +596,9 @@ def trapz(y: Any, x: Any = None, *, dx: Any = 1.0, dim: builtins.int = -1) -> Te
 def inverse(input: Any, **numpy_names: Any) -> Tensor:
     """The inverse of a matrix."""
 
+def atleast_3d(input: Any, **numpy_names: Any) -> tuple[Tensor, ...]:
+    """With three axes at least."""
+
 def block_diag(*tensors: Any) -> Tensor:
     """Matrices along a diagonal, with zeros around them."""
 
@@ -614,6 +624,12 @@ def unique_consecutive(
     **numpy_names: Any,
 ) -> Any:
     """The elements without those that equal the one before; a constant."""
+
+def unravel_index(indices: Any, shape: Any, **numpy_names: Any) -> Tensor:
+    """Of places in a flattened tensor, the index along each axis."""
+
+def vander(x: Any, N: builtins.int | None = None, increasing: builtins.bool = False, **numpy_names: Any) -> Tensor:
+    """The powers of each number of a vector, one number a row."""
 
 def vsplit(input: Any, indices_or_sections: Any, **numpy_names: Any) -> tuple[Tensor, ...]:
     """Parts of axis 0, as `tensor_split` of it."""
@@ -879,6 +895,12 @@ def as_strided(
 ) -> Tensor:
     """The elements at regular steps of the memory, as a copy for reading alone; NumPy's `as_strided`, but by elements."""
 
+def clone(input: Any, **ignored: Any) -> Tensor:
+    """The same values as a node of its own."""
+
+def detach(input: Any, **numpy_names: Any) -> Tensor:
+    """The same numbers, not copied, as a constant."""
+
 def argwhere(input: Any, *, as_tuple: builtins.bool = False, **numpy_names: Any) -> Tensor:
     """The places of what is not 0, one a row; with `as_tuple` one tensor an axis, as NumPy's `nonzero`."""
 
@@ -1080,6 +1102,9 @@ def expm1(input: Any, **numpy_names: Any) -> Tensor:
 
 def fix(input: Any, **numpy_names: Any) -> Tensor:
     """PyTorch's `trunc`, element by element: the engine's `trunc`."""
+
+def float_power(input: Any, exponent: Any, **numpy_names: Any) -> Tensor:
+    """A power in float64, whatever the operands are."""
 
 def floor(input: Any, **numpy_names: Any) -> Tensor:
     """PyTorch's `floor`, element by element: the engine's `floor`."""

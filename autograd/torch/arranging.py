@@ -10,8 +10,8 @@ import numpy as np
 
 from autograd.errors import ShapeError
 from autograd.graph.node import get_data
+from autograd.ops import calculus, indexing
 from autograd.ops import diagonal as diagonals
-from autograd.ops import indexing
 from autograd.ops import shape as shapes
 from autograd.torch.calling import function
 from autograd.torch.errors import as_runtime_error
@@ -87,3 +87,21 @@ def unique_consecutive(
     if return_counts:
         found.append(wrap(np.diff(np.append(np.flatnonzero(begins), len(flat)))))
     return found[0] if len(found) == 1 else tuple(found)
+
+
+@function
+def atleast_3d(input: Operand) -> Any:
+    """With three axes at least."""
+    return shapes.atleast_3d(input)
+
+
+@function
+def vander(x: Operand, N: int | None = None, increasing: bool = False) -> Any:  # noqa: N803 - PyTorch's name
+    """The powers of each number of a vector, one number a row."""
+    return calculus.vander(x, N, increasing)
+
+
+@function
+def unravel_index(indices: Operand, shape: Any) -> Any:
+    """Of places in a flattened tensor, the index along each axis."""
+    return tuple(as_face(part) for part in np.unravel_index(get_data(indices), tuple(shape)))  # type: ignore[arg-type]

@@ -152,3 +152,15 @@ def as_strided(input: Any, size: Any, stride: Any, storage_offset: int | None = 
             "tensor, not of a part"
         )
     return for_reading(wrap(memory[wanted]))
+
+
+@function
+def clone(input: Any, **ignored: Any) -> Any:
+    """The same values as a node of its own."""
+    return input.clone()
+
+
+@function
+def detach(input: Any) -> Any:
+    """The same numbers, not copied, as a constant."""
+    return input.detach()

@@ -40,7 +40,7 @@ def _names(text: str) -> list[str]:
 OF_POINTWISE = _names("""
 abs absolute acos acosh add addcdiv addcmul arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin asinh atan
 atan2 atanh ceil clamp clamp_max clamp_min clip copysign cos cosh
-deg2rad digamma div divide eq erf erfc erfinv exp exp2 expm1 fix floor floor_divide fmax fmin fmod frac ge greater
+deg2rad digamma div divide eq erf erfc erfinv exp exp2 expm1 fix floor floor_divide float_power fmax fmin fmod frac ge greater
 greater_equal gt heaviside hypot i0 isclose isfinite isinf isnan isneginf isposinf le lerp less less_equal lgamma log log10 log1p log2
 log_softmax logaddexp logaddexp2 logical_and logical_not logical_or logical_xor logit lt maximum minimum mul
 multiply nan_to_num ne neg negative nextafter not_equal positive pow rad2deg reciprocal relu remainder round rsqrt sigmoid sign signbit sin

@@ -177,6 +177,12 @@ def frac(input: Operand) -> Any:
 
 
 @function
+def float_power(input: Operand, exponent: Operand) -> Any:
+    """A power in float64, whatever the operands are."""
+    return elementwise.float_power(shapes.astype(input, np.float64), exponent)
+
+
+@function
 def logit(input: Operand, eps: float | None = None) -> Any:
     """`log(p / (1 - p))`, of what is first limited to eps … 1 - eps."""
     return special.logit(input if eps is None else clamp(input, eps, 1.0 - eps))

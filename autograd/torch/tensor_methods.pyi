@@ -372,6 +372,8 @@ class TensorMethods:
         """Backwards along the first axis."""
     def float(self) -> Tensor:
         """In float32; NumPy's `astype`."""
+    def float_power(self, exponent: Any, **numpy_names: Any) -> Tensor:
+        """A power in float64, whatever the operands are."""
     def floor(self, **numpy_names: Any) -> Tensor:
         """PyTorch's `floor`, element by element: the engine's `floor`."""
     def floor_(self, *args: Any, **kwargs: Any) -> Tensor:

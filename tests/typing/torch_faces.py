@@ -122,7 +122,7 @@ def of_torch() -> tuple[list[str], str]:
                 functions.append(declare(name, found))
             else:
                 imports.append(f"from {node.module} import {alias.name} as {name}")
-    rooms: Iterable[str] = ("distributions", "func", "nn", "optim", "random", "utils")
+    rooms: Iterable[str] = ("distributions", "func", "nn", "optim", "random", "special", "utils")
     imports.append("from autograd.torch.func import vmap as vmap")
     imports += [f"from autograd.torch import {room} as {room}" for room in rooms]
     values = "__version__: str\ncuda: NoDevice\nmps: NoDevice\nxpu: NoDevice\nbackends: Backends\n\n"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from autograd.errors import GraphError, ShapeError
-from autograd.graph.modes import detect_anomaly
+from autograd.graph import modes
 from autograd.graph.modes import no_grad as _no_grad
 from autograd.torch import differentiation
 from autograd.torch.autograd import function, functional
@@ -130,7 +130,12 @@ def Variable(data: Any, requires_grad: bool = False) -> Any:  # noqa: N802 - PyT
 
 def set_detect_anomaly(mode: bool, check_nan: bool = True) -> Any:
     """A block in which the first NaN or infinity is an error: `with torch.autograd.set_detect_anomaly(True)`."""
-    return detect_anomaly() if mode else _Nothing()
+    return detect_anomaly(check_nan) if mode else _Nothing()
+
+
+def detect_anomaly(check_nan: bool = True) -> Any:
+    """A block in which the first NaN or infinity is an error, and with `check_nan=False` none."""
+    return modes.detect_anomaly() if check_nan else _Nothing()
 
 
 class _Nothing:

@@ -13,7 +13,15 @@ import pytest
 import autograd.torch as torch
 import nn as plain
 from autograd.torch import nn
-from autograd.torch.utils.data import ConcatDataset, DataLoader, Dataset, TensorDataset, random_split
+from autograd.torch.utils.data import (
+    ConcatDataset,
+    DataLoader,
+    Dataset,
+    SubsetRandomSampler,
+    TensorDataset,
+    WeightedRandomSampler,
+    random_split,
+)
 
 INPUTS: dict[str, tuple[tuple[Any, ...], tuple[int, ...]]] = {
     "Linear": ((4, 3), (5, 4)), "LayerNorm": ((4,), (5, 4)), "BatchNorm1d": ((4,), (5, 4)), "BatchNorm2d": ((2,), (3, 2, 4, 4)),
@@ -177,6 +185,19 @@ def test_loaders_stack_samples_of_every_form() -> None:
     parts = random_split(data, [0.5, 0.5], generator=torch.Generator().manual_seed(0))
     assert sorted(int(part[i][0]) for part in parts for i in range(len(part))) == list(range(10))
     assert len(ConcatDataset([data, data])) == 20 and ConcatDataset([data, data])[13][0].item() == 3
+
+
+def test_samples_are_drawn_with_weights_and_from_a_part() -> None:
+    torch.manual_seed(0)
+    weighted = WeightedRandomSampler([0.1, 0.9, 0.4], 6)
+    # PyTorch's draws after the same seed.
+    assert list(weighted) == [2, 1, 1, 2, 1, 2] and len(weighted) == 6
+    assert list(SubsetRandomSampler([4, 7, 9])) == [4, 9, 7]
+    assert set(WeightedRandomSampler([0.0, 1.0, 1.0], 50)) == {1, 2}
+    with pytest.raises(ValueError, match="num_samples should be a positive integer"):
+        WeightedRandomSampler([1.0], 0)
+    with pytest.raises(ValueError, match="1d sequence"):
+        WeightedRandomSampler([[1.0]], 1)
 
 
 def test_what_pytorchs_signature_has_and_ours_has_not_is_refused_or_means_nothing() -> None:

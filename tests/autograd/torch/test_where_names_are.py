@@ -14,6 +14,7 @@ PLACES = {
     "optim.lr_scheduler": ["StepLR", "CosineAnnealingLR", "ReduceLROnPlateau", "LRScheduler", "_LRScheduler"],
     "optim.optimizer": ["Optimizer"],
     "utils.checkpoint": ["checkpoint"],
+    "special": ["expit", "gammaln", "psi"],
 }
 
 

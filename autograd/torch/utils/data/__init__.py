@@ -11,7 +11,14 @@ from autograd.torch.utils.data.dataset import (
     TensorDataset,
     random_split,
 )
-from autograd.torch.utils.data.sampler import BatchSampler, RandomSampler, Sampler, SequentialSampler
+from autograd.torch.utils.data.sampler import (
+    BatchSampler,
+    RandomSampler,
+    Sampler,
+    SequentialSampler,
+    SubsetRandomSampler,
+    WeightedRandomSampler,
+)
 
 __all__ = [
     "BatchSampler",
@@ -23,7 +30,9 @@ __all__ = [
     "Sampler",
     "SequentialSampler",
     "Subset",
+    "SubsetRandomSampler",
     "TensorDataset",
+    "WeightedRandomSampler",
     "default_collate",
     "random_split",
 ]

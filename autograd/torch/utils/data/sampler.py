@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.torch.drawing import randint, randperm
+from autograd.torch.drawing import multinomial, randint, randperm
+from autograd.torch.factories import as_tensor
 from autograd.torch.generator import Generator, default_generator
 
 
@@ -59,6 +60,38 @@ class RandomSampler(Sampler):
         while wanted > 0:
             yield from randperm(total, generator=source).tolist()[:wanted]
             wanted -= total
+
+
+class SubsetRandomSampler(Sampler):
+    """Some numbers at random, each once."""
+
+    def __init__(self, indices: Any, generator: Any = None) -> None:
+        super().__init__(indices)
+        self.generator = generator
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self.data_source[i] for i in randperm(len(self.data_source), generator=self.generator).tolist())
+
+
+class WeightedRandomSampler(Sampler):
+    """So many numbers of samples, drawn with weights, as classes of unequal size are made equal."""
+
+    def __init__(self, weights: Any, num_samples: int, replacement: bool = True, generator: Any = None) -> None:
+        super().__init__()
+        if isinstance(num_samples, bool) or not isinstance(num_samples, int) or num_samples < 1:
+            raise ValueError(f"num_samples should be a positive integer value, but got num_samples={num_samples!r}")
+        self.weights = as_tensor(weights, dtype=np.float64)
+        if self.weights.dim() != 1:
+            raise ValueError(
+                f"weights should be a 1d sequence but given weights have shape {tuple(self.weights.shape)}"
+            )
+        self.num_samples, self.replacement, self.generator = num_samples, replacement, generator
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(multinomial(self.weights, self.num_samples, self.replacement, generator=self.generator).tolist())
+
+    def __len__(self) -> int:
+        return self.num_samples
 
 
 class BatchSampler(Sampler):
