@@ -70,6 +70,10 @@ EXPLAINS = (
 NOTES = ("frozen parameters", "conflicting rows", "loss unbounded", "not finite", "scheduler out of order")
 # Seen things of which experiments tell how much they matter, where a run does not learn.
 BESIDE = ("rows not shuffled", "normalisation of one row")
+# The share of what targets vary by that lies between copies of rows, from which on it explains what is not learned; and what is then
+# concluded only because of it.
+BETWEEN_COPIES = 0.5
+OF_COPIES = ("targets unrelated to inputs", "noisy targets", "overfitting", "network too small", "batch too small")
 # How far scales must be off to be named, beside that mending them heals.
 INPUTS_OFF, TARGETS_OFF = 3.0, 2.0
 
@@ -121,6 +125,8 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
     held = list_findings(lambda: find_held_weights(made, best))
     first = [*changed, *([] if explained else list_findings(lambda: find_wrong_gradients(made.subject))), *held, *still]
     concluded = [*first, *(f for f in concluded if f.cause not in {g.cause for g in first})]
+    if not concluded or concluded[0].cause in OF_COPIES:
+        concluded = [*(f for f in seen if is_of_copies(f)), *concluded]
     # What the loop showed, with its line, comes before the same seen of the loss.
     apart = {(f.cause, f.path): f for f in reversed(certain) if f.cause not in (*NOTES, *BESIDE)}
     found = sorted(apart.values(), key=lambda f: f.gravity)
@@ -183,6 +189,16 @@ def conclude(facts: Facts, made: Experiments, mine: float, best: float) -> list[
             or list(conclude_of_network(facts, made))
         )
     return found
+
+
+def is_of_copies(finding: Finding) -> bool:
+    """Whether copies of rows contradict one another by so much that this explains most of what is not learned."""
+    numbers = finding.evidence
+    return (
+        finding.cause == "conflicting rows"
+        and numbers.get("copies", 0.0) > 0.0
+        and numbers["between twins"] > BETWEEN_COPIES
+    )
 
 
 def find_still_weights(made: Experiments, mine: float) -> list[Finding]:

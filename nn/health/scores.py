@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 Kind = Literal["classes", "labels", "numbers", "own"]
-Link = Literal["logits", "log-probabilities", "probabilities", "numbers", "logarithms"]
+Link = Literal["logits", "log-probabilities", "probabilities", "numbers", "logarithms", "directions"]
 
 # Up to how many whole numbers may be classes.
 MOST_CLASSES = 50
@@ -57,8 +57,9 @@ class Judge:
     ----------
     kind : {"classes", "labels", "numbers", "own"}
         What the targets are; "own" where it is not known, and then the user's loss is the score.
-    link : {"logits", "log-probabilities", "probabilities", "numbers", "logarithms"}
-        How outputs are read. Where they are logarithms of the targets, as of counts, both are judged on the scale of log(1 + y).
+    link : {"logits", "log-probabilities", "probabilities", "numbers", "logarithms", "directions"}
+        How outputs are read. Where they are logarithms of the targets, as of counts, both are judged on the scale of log(1 + y); where
+        their size does not count, both as rows of length 1.
     constant : array
         The best constant answer: shares, or means.
     loss : callable
@@ -133,6 +134,8 @@ class Judge:
             y = (y > 0.0).astype(np.float64)
         if self.link == "logarithms":
             y = _flatten(y)
+        if self.link == "directions":
+            y = _direct(y)
         return y.reshape(len(y), -1)
 
     def read(self, outputs: np.ndarray, link: Link) -> np.ndarray:
@@ -150,7 +153,7 @@ class Judge:
             return 1.0 / (1.0 + np.exp(-np.clip(o, -500.0, 500.0)))
         if self.link == "logarithms":
             return np.logaddexp(0.0, o) if link == "logarithms" else _flatten(o)
-        return o
+        return _direct(o) if self.link == "directions" else o
 
 
 def make_judge(
@@ -197,7 +200,10 @@ def make_judge(
         constant = (np.asarray(y, np.float64).reshape(len(y), -1) > 0.0).mean(axis=0)
     elif kind == "numbers":
         numbers = np.asarray(y, np.float64).reshape(len(y), -1)
-        constant = (_flatten(numbers) if link == "logarithms" else numbers).mean(axis=0)
+        if link == "directions":
+            constant = _direct(_direct(numbers).mean(axis=0))
+        else:
+            constant = (_flatten(numbers) if link == "logarithms" else numbers).mean(axis=0)
     else:
         constant = np.zeros(1)
     return Judge(kind, link, constant, value)
@@ -235,6 +241,8 @@ def _guess(outputs: np.ndarray, y: np.ndarray, value: Callable[[np.ndarray, np.n
     if y.size == rows.size and np.isin(y, (-1.0, 1.0)).all() and (y > 0).any() and (y < 0).any():
         signs = y.reshape(rows.shape).astype(rows.dtype)
         return ("labels", "logits") if _wants_signs(signs, y, value) else ("numbers", "numbers")
+    if y.ndim == 2 and y.shape == rows.shape and y.shape[1] > 1 and _minds_directions(rows, y, value):
+        return "numbers", "directions"
     return "numbers", "logarithms" if y.size == rows.size and _wants_logarithms(rows, y, value) else "numbers"
 
 
@@ -277,6 +285,23 @@ def _wants_logarithms(rows: np.ndarray, y: np.ndarray, value: Callable[[np.ndarr
     except Exception:
         return False
     return True
+
+
+def _minds_directions(rows: np.ndarray, y: np.ndarray, value: Callable[[np.ndarray, np.ndarray], float]) -> bool:
+    """Whether a loss is the same where each row of answers is longer, and another one where they point elsewhere."""
+    rng = np.random.default_rng(5)
+    some = rng.normal(size=rows.shape).astype(rows.dtype)
+    lengths = rng.uniform(0.5, 2.0, (len(rows), 1)).astype(rows.dtype)
+    try:
+        once = value(some, y)
+        return bool(np.isclose(value(some * lengths, y), once, rtol=1e-4) and not np.isclose(value(-some, y), once))
+    except Exception:
+        return False
+
+
+def _direct(numbers: np.ndarray) -> np.ndarray:
+    """Rows of length 1."""
+    return numbers / np.maximum(np.linalg.norm(numbers, axis=-1, keepdims=True), 1e-12)
 
 
 def _flatten(numbers: np.ndarray) -> np.ndarray:

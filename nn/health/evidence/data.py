@@ -15,6 +15,10 @@ from nn.health.subject import Subject
 LEAK, MIN_COLUMNS = 0.999999, 3
 # The share of validation rows that stand in the training part, where training rows among themselves are hardly ever alike.
 SHARED, OWN_DOUBLES = 0.3, 0.1
+# Of so many different rows nearly all have a number of their own in a column that was measured: equal ones are copies.
+MIN_MEASURED, MEASURED = 20, 0.9
+# How many rows are like another one by chance, below which those that are alike are copies.
+BY_CHANCE = 0.01
 # By what factor, or how many deviations, features of the validation may differ.
 SCALE_DIFFERS, MEAN_DIFFERS = 3.0, 1.5
 CONFLICTING = 0.3
@@ -103,7 +107,7 @@ def find_in_rows(x: np.ndarray, y: np.ndarray, validation: tuple[np.ndarray, np.
     yield from find_leak(flat, y)
     yield from find_conflicts(flat, y)
     if validation is not None:
-        yield from find_shared_rows(flat, validation)
+        yield from find_shared_rows(flat, y, validation)
         yield from find_other_validation(x, validation[0])
         yield from find_other_classes(y, validation[1])
 
@@ -154,13 +158,26 @@ def find_conflicts(flat: np.ndarray, y: np.ndarray) -> Iterator[Finding]:
     np.maximum.at(high, which, asked)
     share = float((low != high)[which].mean())
     if share > CONFLICTING and counts[which].mean() < 0.2 * len(flat):
+        left = _share_between_twins(which, asked)
         yield Finding(
             "conflicting rows",
             "",
-            f"{share:.0%} of the rows have the same inputs as other rows with other targets",
+            f"{share:.0%} of the rows have the same inputs as other rows with other targets: {min(left, 1.0):.0%} of what targets vary by "
+            "is between such rows, which no network tells apart",
             "look at how targets were joined to rows; or give the network the inputs that tell such rows apart",
-            {"share": share},
+            {"share": share, "between twins": left, "copies": float(are_copies(flat))},
         )
+
+
+def _share_between_twins(which: np.ndarray, asked: np.ndarray) -> float:
+    """The share of the targets' variance that is among rows of the same group."""
+    classes = np.unique(asked)
+    form = (asked[:, None] == classes).astype(np.float64) if len(classes) <= MOST_CLASSES else asked[:, None]
+    counts = np.bincount(which)
+    means = np.stack([np.bincount(which, column) / counts for column in form.T], axis=1)
+    # As many fewer as there are means, so that rows that say nothing leave all of it.
+    within = float(((form - means[which]) ** 2).sum()) / max(len(form) - len(counts), 1)
+    return within / float(form.var(axis=0).sum())
 
 
 def find_order(subject: Subject) -> Iterator[Finding]:
@@ -197,17 +214,27 @@ def are_in_order(label: np.ndarray) -> bool:
     return len(shares) > 1 and changes < IN_ORDER * (1.0 - float((shares**2).sum()))
 
 
-def find_shared_rows(flat: np.ndarray, validation: tuple[np.ndarray, np.ndarray]) -> Iterator[Finding]:
+def find_shared_rows(
+    flat: np.ndarray, y: np.ndarray, validation: tuple[np.ndarray, np.ndarray]
+) -> Iterator[Finding]:
+    """Rows of the validation that are rows of the training part, by more than chance."""
     if not len(validation[0]):
         return
-    other = validation[0].reshape(len(validation[0]), -1)
+    other, asked = (part.reshape(len(part), -1) for part in validation)
     if other.shape[1] != flat.shape[1]:
         return
     mine = [row.tobytes() for row in flat]
+    theirs = [row.tobytes() for row in other.astype(flat.dtype)]
     known = set(mine)
-    shared = float(np.mean([row.tobytes() in known for row in other.astype(flat.dtype)]))
-    doubles = 1.0 - len(known) / len(mine)
-    if shared > SHARED and doubles < OWN_DOUBLES:
+    shared = float(np.mean([row in known for row in theirs]))
+    apart = 1.0 - len(known) / len(mine) < OWN_DOUBLES
+    if not apart and are_measured(flat) and asked.shape[1] == y.reshape(len(y), -1).shape[1]:
+        # Rows that are often alike are no chance where their numbers were measured, and their targets are the same.
+        told = [row.tobytes() for row in y.reshape(len(y), -1)]
+        pairs = set(zip(mine, told, strict=True))
+        given = zip(theirs, (row.tobytes() for row in asked.astype(y.dtype)), strict=True)
+        shared, apart = float(np.mean([pair in pairs for pair in given])), True
+    if shared > SHARED and apart:
         yield Finding(
             "training rows in validation",
             "",
@@ -215,6 +242,39 @@ def find_shared_rows(flat: np.ndarray, validation: tuple[np.ndarray, np.ndarray]
             "split before rows are copied, shuffled or augmented",
             {"share": shared},
         )
+
+
+def are_measured(flat: np.ndarray) -> bool:
+    """Whether two rows are hardly alike by chance: in some column of fractions nearly every different row has a number of its own.
+
+    Examples
+    --------
+    >>> some = np.random.default_rng(0).normal(size=(40, 2))
+    >>> are_measured(some), are_measured(np.concatenate([some, some])), are_measured(some.round())
+    (True, True, False)
+    """
+    if flat.dtype.kind != "f" or not len(flat):
+        return False
+    rows = np.unique(flat, axis=0)
+    columns = (column for column in rows.T if (column != np.round(column)).mean() > MEASURED)
+    return len(rows) >= MIN_MEASURED and any(len(np.unique(c)) > MEASURED * len(rows) for c in columns)
+
+
+def are_copies(flat: np.ndarray) -> bool:
+    """Whether rows that are alike are copies: they were measured, or have so many columns that hardly two would be so by chance.
+
+    Examples
+    --------
+    >>> words = np.random.default_rng(0).integers(0, 9, (40, 12))
+    >>> are_copies(np.concatenate([words, words])), are_copies(words[:, :2])
+    (True, False)
+    """
+    rows = np.unique(flat, axis=0)
+    if len(rows) < MIN_MEASURED:
+        return False
+    # The chance that two rows have the same number, column by column.
+    alike = [float(((np.unique(c, return_counts=True)[1] / len(c)) ** 2).sum()) for c in rows.T]
+    return are_measured(flat) or len(rows) * float(np.prod(alike)) < BY_CHANCE
 
 
 def find_other_validation(x: np.ndarray, other: np.ndarray) -> Iterator[Finding]:

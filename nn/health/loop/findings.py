@@ -170,6 +170,8 @@ def find_same_batch(ledger: Ledger, kit: Kit) -> Finding | None:
 
 def find_other_targets(ledger: Ledger, kit: Kit) -> Finding | None:
     rows = ledger.rows
+    if ledger.is_in_turns:
+        return None
     kinds = len({target.tobytes() for target in rows.targets})
     # Those that came last, so that a stage of training with targets of its own says nothing.
     last = rows.otherwise[len(rows.otherwise) // 2 :]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -14,6 +15,8 @@ from nn.health.finding import Finding
 
 # Rows, and bytes of them, that are kept of a run, so that a long first epoch does not fill the memory.
 MOST_ROWS, MOST_BYTES = 4000, 2**28
+# The share of the passes that a loss, or an output, and a change from one to another, must have to be one of several.
+IN_TURNS = 0.15
 
 
 def mark(array: np.ndarray) -> bytes:
@@ -62,7 +65,8 @@ class Iteration:
     followed, in their order. `direction`: the rate at which the weights then went against the gradient without an optimizer,
     negative where they went along it; NaN where they went another way. `scale`: by what the gradients were multiplied between
     the pass and the step of an optimizer; NaN where they were changed in another way. `reached`: whether any parameter has a gradient.
-    `held`: what the weights that the step before had left were clipped to since; NaN where they were not.
+    `held`: what the weights that the step before had left were clipped to since; NaN where they were not. `asks`: the loss by its
+    name, and the output that it is of.
     """
 
     site: Site | None
@@ -80,6 +84,7 @@ class Iteration:
     reached: bool = True
     restored: bool = False
     held: float = float("nan")
+    asks: tuple[str, int | None] = ("", None)
     after: list[tuple[str, Site | None]] = field(default_factory=list)
 
     def site_of(self, what: str) -> Site | None:
@@ -226,6 +231,15 @@ class Ledger:
         if not most - least <= 1e-2 * most or abs(most - 1.0) < 1e-3:
             return 1.0
         return most * self.multiplied
+
+    @property
+    def is_in_turns(self) -> bool:
+        """Whether the passes are of several losses or outputs in turn, so that rows have several targets."""
+        asked = [one.asks for one in self.iterations if one.targets is not None]
+        often = sum(asked.count(each) >= IN_TURNS * len(asked) for each in set(asked))
+        # A stage of training that is over has had a loss of its own.
+        changes = sum(one != other for one, other in itertools.pairwise(asked))
+        return often > 1 and changes > IN_TURNS * len(asked)
 
     @property
     def clip_weights(self) -> float | None:

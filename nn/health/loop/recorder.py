@@ -214,6 +214,8 @@ class Recorder:
         targets = None if call is None or several else self._read_loss(loss, call, lost, max(1, len(calls)))
         iteration = Iteration(site, call, targets, self._moves.is_stale(model), change, likeness, len(nodes))
         iteration.held = self._moves.bound_of(model)
+        if targets is not None and call is not None:
+            iteration.asks = name_of(lost[0][0]) if lost else "", call.part
         iteration.restored = self._moves.is_restored(model, change)
         if call is not None and len(ledger.iterations) < 3:
             iteration.clash = self.kit.find_clash(loss, call.output)

@@ -141,10 +141,32 @@ def _judges_by_training_rows(ledger: Ledger) -> bool:
 def has_doubles(ledger: Ledger, kit: Kit) -> bool:
     """Whether different rows have the same inputs, so that the same inputs may well come with other targets."""
     rows = ledger.rows
-    wholes = [a for _, a in _arrays(ledger, kit, rows.inputs[0][None]) if mark(rows.inputs[0]) in _keys(a)]
+    wholes = [(n, a) for n, a in _arrays(ledger, kit, rows.inputs[0][None]) if mark(rows.inputs[0]) in _keys(a)]
+    # What the loop takes parts of is what the model is given; another array may hold the rows as they were before.
+    wholes = [(n, a) for n, a in wholes if n in ledger.sliced] or wholes
     if wholes:
-        return all(len(_keys(a)) < (1.0 - DOUBLES) * min(len(a), MOST_ROWS) for a in wholes)
+        return all(_is_doubled(a) for _, a in wholes)
     return rows.doubles > DOUBLES * sum(rows.times.values())
+
+
+def _is_doubled(array: np.ndarray) -> bool:
+    return len(_keys(array)) < (1.0 - DOUBLES) * min(len(array), MOST_ROWS)
+
+
+def find_doubled_rows(ledger: Ledger, kit: Kit) -> tuple[np.ndarray, np.ndarray] | None:
+    """The array that the loop takes its rows of, where some stand in it more than once, with as many targets: of what came, each row
+    is known once."""
+    rows = ledger.rows
+    if not rows.inputs or len(rows.targets) != len(rows.inputs):
+        return None
+    given, asked = {mark(row) for row in rows.inputs}, {mark(target) for target in rows.targets}
+    targets = [(n, a) for n, a in _arrays(ledger, kit, rows.targets[0][None]) if asked <= _keys(a)]
+    for name, inputs in _arrays(ledger, kit, rows.inputs[0][None]):
+        if name in ledger.sliced and len(inputs) <= MOST_ROWS and _is_doubled(inputs) and given <= _keys(inputs):
+            found = next((a for other, a in targets if other != name and len(a) == len(inputs)), None)
+            if found is not None:
+                return inputs, found
+    return None
 
 
 def _keys(array: np.ndarray) -> set[bytes]:

@@ -33,7 +33,7 @@ from nn.health.loop.ours import OurKit
 from nn.health.loop.patching import replace_attribute
 from nn.health.loop.recorder import Enough, Recorder
 from nn.health.loop.rerun import judge_rates, try_rates
-from nn.health.loop.rows import find_unchanged_rows, list_notes
+from nn.health.loop.rows import find_doubled_rows, find_unchanged_rows, list_notes
 from nn.health.loop.schedules import find_long_warm_up, is_rising
 from nn.health.loop.text import leaves_a_loop, meant_epochs, sliced_names
 from nn.health.loop.updates import find_flat_loss
@@ -397,9 +397,13 @@ def _gather(recorder: Recorder, kit: Kit) -> Seen:
     # Rows of a few passes are not what the run is of.
     if 2 * len(ledger.batches) >= len(ledger.iterations) > 0 and len({row.shape for row in rows.inputs}) == 1:
         seen.inputs = kit.as_input(np.stack(rows.inputs))
-        if len(rows.targets) == len(rows.inputs) and len({row.shape for row in rows.targets}) == 1:
+        one_kind = len({row.shape for row in rows.targets}) == 1 and not ledger.is_in_turns
+        if len(rows.targets) == len(rows.inputs) and one_kind:
             seen.targets = kit.as_input(np.stack(rows.targets))
             seen.unchanged = find_unchanged_rows(ledger, kit)
+            doubled = find_doubled_rows(ledger, kit)
+            if doubled is not None:
+                seen.inputs, seen.targets = map(kit.as_input, doubled)
     seen.batch_size = ledger.batch_size or 32
     seen.shuffle = _is_shuffled(ledger)
     seen.epochs = _epochs_of_kept_rows(ledger)

@@ -152,7 +152,7 @@ def test_conflicts_take_rows_enough_and_different_ones() -> None:
 def test_training_rows_in_the_validation(shared: int, is_told: bool) -> None:
     x = np.arange(40.0).reshape(20, 2)
     other = np.concatenate([x[:shared], -1.0 - x[: 10 - shared]])
-    found = list(find_shared_rows(x, (other, np.zeros(10))))
+    found = list(find_shared_rows(x, np.zeros(20), (other, np.zeros(10))))
     assert [f.evidence["share"] for f in found] == [shared / 10] * is_told
     if is_told:
         assert found[0].sentence.startswith("40% of the validation rows")
@@ -160,9 +160,9 @@ def test_training_rows_in_the_validation(shared: int, is_told: bool) -> None:
 
 def test_rows_that_repeat_in_the_training_part_are_no_leak() -> None:
     x = np.repeat(np.arange(10.0), 2)[:, None]
-    assert list(find_shared_rows(x, (x, np.zeros(20)))) == []
-    assert list(find_shared_rows(np.arange(20.0)[:, None], (np.zeros((0, 1)), np.zeros(0)))) == []
-    assert list(find_shared_rows(np.arange(20.0)[:, None], (np.zeros((5, 2)), np.zeros(5)))) == []
+    assert list(find_shared_rows(x, np.zeros(20), (x, np.zeros(20)))) == []
+    assert list(find_shared_rows(np.arange(20.0)[:, None], np.zeros(20), (np.zeros((0, 1)), np.zeros(0)))) == []
+    assert list(find_shared_rows(np.arange(20.0)[:, None], np.zeros(20), (np.zeros((5, 2)), np.zeros(5)))) == []
 
 
 @pytest.mark.parametrize(

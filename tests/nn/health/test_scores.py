@@ -177,3 +177,22 @@ def test_of_few_rows_a_larger_share_is_held_back(count: int, held: int | None) -
     assert not (np.diff(rows.x) > 0).all()
     assert (np.diff(split_rows(x, y, 0, shuffle=False).x) > 0).all()
     assert not np.array_equal(split_rows(x, y, 1, shuffle=True).held_x, rows.held_x)
+
+
+@pytest.mark.parametrize("columns", [2, 3])
+def test_answers_of_which_only_the_direction_counts_are_judged_by_it(columns: int) -> None:
+    rng = np.random.default_rng(columns)
+    y = rng.normal(size=(40, columns)) + 2.0
+
+    def off(outputs: np.ndarray, y: np.ndarray) -> float:
+        sizes = np.linalg.norm(outputs, axis=1) * np.linalg.norm(y, axis=1)
+        return float((1.0 - (outputs * y).sum(axis=1) / sizes).mean())
+
+    made = make_judge(rng.normal(size=y.shape), y, off, off)
+    assert (made.kind, made.link) == ("numbers", "directions")
+    assert made.relative(y * rng.uniform(0.1, 9.0, (40, 1)), y) == pytest.approx(0.0, abs=1e-12)
+    assert made.relative(np.tile(3.0 * made.constant, (40, 1)), y) == pytest.approx(1.0)
+    assert made.relative(-y, y) > 2.0
+    # One that minds how long they are, and one that is the same for all answers, are of numbers.
+    for other in (lambda o, y: float(((o - y) ** 2).mean()), lambda o, y: 1.0):
+        assert make_judge(rng.normal(size=y.shape), y, other, other).link == "numbers"
