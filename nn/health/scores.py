@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-Kind = Literal["classes", "labels", "numbers", "own"]
+Kind = Literal["classes", "labels", "numbers", "several", "own"]
 Link = Literal["logits", "log-probabilities", "probabilities", "numbers", "logarithms", "directions"]
 
 # Up to how many whole numbers may be classes.
@@ -55,8 +55,8 @@ class Judge:
 
     Attributes
     ----------
-    kind : {"classes", "labels", "numbers", "own"}
-        What the targets are; "own" where it is not known, and then the user's loss is the score.
+    kind : {"classes", "labels", "numbers", "several", "own"}
+        What the targets are; "several" for those of a `JointJudge`; "own" where it is not known, and then the user's loss is the score.
     link : {"logits", "log-probabilities", "probabilities", "numbers", "logarithms", "directions"}
         How outputs are read. Where they are logarithms of the targets, as of counts, both are judged on the scale of log(1 + y); where
         their size does not count, both as rows of length 1.

@@ -214,9 +214,7 @@ def are_in_order(label: np.ndarray) -> bool:
     return len(shares) > 1 and changes < IN_ORDER * (1.0 - float((shares**2).sum()))
 
 
-def find_shared_rows(
-    flat: np.ndarray, y: np.ndarray, validation: tuple[np.ndarray, np.ndarray]
-) -> Iterator[Finding]:
+def find_shared_rows(flat: np.ndarray, y: np.ndarray, validation: tuple[np.ndarray, np.ndarray]) -> Iterator[Finding]:
     """Rows of the validation that are rows of the training part, by more than chance."""
     if not len(validation[0]):
         return

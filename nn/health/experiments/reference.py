@@ -7,7 +7,7 @@ import numpy as np
 from nn.health.experiments.remedies.scales import scale_inputs, scale_targets
 from nn.health.experiments.trial import Rows, Trial
 from nn.health.frameworks.own import OwnNetwork
-from nn.health.scores import Judge
+from nn.health.scores import Judge, Kind
 from nn.health.subject import Subject
 from nn.perceptron import perceptron
 from optim import Adam
@@ -33,7 +33,9 @@ def plain_trial(subject: Subject, rows: Rows | None = None) -> Trial | None:
     model = perceptron([x.shape[1], UNITS, outputs], "relu", seed=subject.seed)
     # Targets as shares or numbers, so that one network does for all kinds.
     network = OwnNetwork(model, None, Adam(model.parameters(), lr=RATE))
-    natural = network.natural_loss(judge.kind, "")
+    # Several targets are formed to numbers of one scale.
+    kind: Kind = "numbers" if judge.kind == "several" else judge.kind
+    natural = network.natural_loss(kind, "")
     assert natural is not None
     network.loss = natural
     trial = Trial(
@@ -41,13 +43,13 @@ def plain_trial(subject: Subject, rows: Rows | None = None) -> Trial | None:
         f"with a plain network of {UNITS} ReLUs, scaled rows and Adam",
         network,
         Rows(x, y.astype(np.float32), held, held_y),
-        Judge(judge.kind, "numbers" if judge.kind == "numbers" else "logits", judge.constant, judge.loss),
+        Judge(kind, "numbers" if kind == "numbers" else "logits", judge.constant, judge.loss),
         32,
         True,
         subject.seed,
     )
     scale_inputs(-1)(trial)
-    if judge.kind == "numbers":
+    if kind == "numbers":
         scale_targets(trial)
     return trial
 

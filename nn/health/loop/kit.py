@@ -35,6 +35,9 @@ class Kit(Protocol):
     def as_input(self, array: np.ndarray) -> Any:
         """An array as the framework's models take it."""
 
+    def as_constant(self, array: np.ndarray) -> Any:
+        """An array as the framework's functions take it."""
+
     def is_recording(self) -> bool:
         """Whether operations are recorded now."""
 
@@ -59,6 +62,12 @@ class Kit(Protocol):
     def replay(self, loss: Any, call: Any) -> tuple[Any, np.ndarray] | None:
         """The loss as a function of outputs and targets, and the targets of this batch."""
 
+    def first_met(self, loss: Any, parts: list[Any]) -> list[int]:
+        """Which of several outputs a loss is made of, and not only through another one of them."""
+
+    def replay_several(self, loss: Any, parts: list[Any]) -> tuple[Any, list[np.ndarray]] | None:
+        """The loss as a function of several outputs and of targets, and these of this batch."""
+
     def state(self, thing: Any) -> Any:
         """All of a model's or an optimizer's state, copied."""
 
@@ -74,8 +83,8 @@ class Kit(Protocol):
     def as_model(self, thing: Any) -> Any:
         """What the experiments take as a model, of a model or of what `read_bare` gave."""
 
-    def pick(self, model: Any, part: int) -> Any:
-        """A model that gives one of the outputs of another."""
+    def pick(self, model: Any, part: int | tuple[int, ...]) -> Any:
+        """A model that gives one of the outputs of another, or several side by side."""
 
     def sgd(self, model: Any, rate: float) -> Any:
         """Plain gradient descent over a model's parameters."""

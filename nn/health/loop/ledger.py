@@ -38,7 +38,7 @@ class Call:
     called one after the other. `recorded`: whether operations were. `by_inputs`: whether the script asks for the gradient by
     what it gives. `passed_on`: whether another model was given the output. `kept`: whether a backward pass has come since,
     which was not of this call. `asked`: whether the script called `train()` since the last pass. `part`: which of several outputs the
-    loss is of.
+    loss is of; then `output` is a list where it is of more than one.
     """
 
     model: Any
@@ -53,7 +53,7 @@ class Call:
     kept: bool = False
     asked: bool = False
     batch: bytes | None = None
-    part: int | None = None
+    part: int | tuple[int, ...] | None = None
 
 
 @dataclass
@@ -84,7 +84,7 @@ class Iteration:
     reached: bool = True
     restored: bool = False
     held: float = float("nan")
-    asks: tuple[str, int | None] = ("", None)
+    asks: tuple[str, int | tuple[int, ...] | None] = ("", None)
     after: list[tuple[str, Site | None]] = field(default_factory=list)
 
     def site_of(self, what: str) -> Site | None:

@@ -14,6 +14,7 @@ import optim
 from autograd.engine.tensor import Tensor
 from autograd.graph.modes import is_grad_enabled
 from autograd.graph.node import Node, get_data, get_grad
+from autograd.ops.shape import concatenate
 from nn import functional
 from nn.data import DataLoader
 from nn.health.frameworks.own import OwnLBFGS
@@ -21,7 +22,7 @@ from nn.health.loop.bare import Bare, Replayed, read_bare
 from nn.health.loop.kit import MOST_NODES, is_clash, parts_of
 from nn.health.loop.patching import replace_attribute
 from nn.health.loop.recorder import Recorder
-from nn.health.loop.replay import between, find_penalty, replay_graph
+from nn.health.loop.replay import between, find_penalty, replay_graph, replay_several
 from nn.health.loop.wrapping import (
     classes_with_own,
     tell_after,
@@ -60,14 +61,17 @@ def walk(root: Any) -> Iterator[Node]:
 
 
 class Picked(Module):
-    """One of the outputs of a model."""
+    """One of the outputs of a model; or several, side by side."""
 
-    def __init__(self, whole: Module, part: int) -> None:
+    def __init__(self, whole: Module, part: int | tuple[int, ...]) -> None:
         super().__init__()
         self.whole, self.part = whole, part
 
     def forward(self, x: Any) -> Any:
-        return parts_of(self.whole(x))[self.part]
+        parts = parts_of(self.whole(x))
+        if isinstance(self.part, int):
+            return parts[self.part]
+        return concatenate([parts[k].reshape(len(parts[k]), -1) for k in self.part], axis=1)
 
 
 class OurKit:
@@ -99,6 +103,9 @@ class OurKit:
 
     def as_input(self, array: np.ndarray) -> Any:
         return array
+
+    def as_constant(self, array: np.ndarray) -> Any:
+        return Tensor(array) if array.dtype.kind == "f" else array
 
     def is_recording(self) -> bool:
         return is_grad_enabled()
@@ -132,6 +139,20 @@ class OurKit:
     def replay(self, loss: Any, call: Any) -> tuple[Any, np.ndarray] | None:
         return replay_graph(loss, call.output)
 
+    def first_met(self, loss: Any, parts: list[Any]) -> list[int]:
+        given = {id(part): k for k, part in enumerate(parts)}
+        seen: set[int] = set()
+        stack = [loss]
+        while stack and len(seen) < MOST_NODES:
+            node = stack.pop()
+            if id(node) not in seen:
+                seen.add(id(node))
+                stack += node.parents if id(node) not in given else ()
+        return [k for key, k in given.items() if key in seen]
+
+    def replay_several(self, loss: Any, parts: list[Any]) -> tuple[Any, list[np.ndarray]] | None:
+        return replay_several(loss, parts)
+
     def state(self, thing: Any) -> Any:
         if isinstance(thing, Bare):
             return [np.array(get_data(leaf)) for leaf in thing.leaves]
@@ -154,7 +175,7 @@ class OurKit:
     def as_model(self, thing: Any) -> Any:
         return Replayed(thing) if isinstance(thing, Bare) else thing
 
-    def pick(self, model: Any, part: int) -> Any:
+    def pick(self, model: Any, part: int | tuple[int, ...]) -> Any:
         return Picked(model, part)
 
     def sgd(self, model: Any, rate: float) -> Any:

@@ -61,14 +61,17 @@ class Tape(TorchFunctionMode):
 
 
 class Picked(torch.nn.Module):  # type: ignore[misc, unused-ignore]
-    """One of the outputs of a model."""
+    """One of the outputs of a model; or several, side by side."""
 
-    def __init__(self, whole: Any, part: int) -> None:
+    def __init__(self, whole: Any, part: int | tuple[int, ...]) -> None:
         super().__init__()
         self.whole, self.part = whole, part
 
     def forward(self, x: Any) -> Any:
-        return parts_of(self.whole(x))[self.part]
+        parts = parts_of(self.whole(x))
+        if isinstance(self.part, int):
+            return parts[self.part]
+        return torch.cat([parts[k].reshape(len(parts[k]), -1) for k in self.part], 1)
 
 
 class TorchKit:
@@ -99,6 +102,9 @@ class TorchKit:
         return np.array(_numpy(given))
 
     def as_input(self, array: np.ndarray) -> Any:
+        return torch.from_numpy(array)
+
+    def as_constant(self, array: np.ndarray) -> Any:
         return torch.from_numpy(array)
 
     def is_recording(self) -> bool:
@@ -140,7 +146,22 @@ class TorchKit:
     def replay(self, loss: Any, call: Any) -> tuple[Any, np.ndarray] | None:
         if not isinstance(call.output, torch.Tensor):
             return None
-        lines = self._since(call.output)
+        found = self.replay_several(loss, [call.output])
+        return None if found is None or len(found[1]) != 1 else (found[0], found[1][0])
+
+    def first_met(self, loss: Any, parts: list[Any]) -> list[int]:
+        given = {part.grad_fn: k for k, part in enumerate(parts) if isinstance(part, torch.Tensor) and part.grad_fn}
+        seen: set[Any] = set()
+        stack = [loss.grad_fn]
+        while stack and len(seen) < MOST_NODES:
+            node = stack.pop()
+            if node is not None and node not in seen:
+                seen.add(node)
+                stack += [parent for parent, _ in node.next_functions] if node not in given else []
+        return sorted(k for function, k in given.items() if function in seen)
+
+    def replay_several(self, loss: Any, parts: list[Any]) -> tuple[Any, list[np.ndarray]] | None:
+        lines = self._since(*parts)
         made = {id(result) for *_, result, _ in lines}
         constants = {
             id(arg): arg
@@ -149,12 +170,12 @@ class TorchKit:
             if isinstance(arg, torch.Tensor)
             and not arg.requires_grad
             and id(arg) not in made
-            and arg.shape[:1] == call.output.shape[:1]
+            and arg.shape[:1] == parts[0].shape[:1] != ()
         }
-        if id(loss) not in made or len(constants) != 1:
+        if id(loss) not in made:
             return None
-        ((key, targets),) = constants.items()
-        return _Replayed(lines, id(call.output), key, loss), np.array(_numpy(targets))
+        given = [*map(id, parts), *constants]
+        return _Replayed(lines, given, loss), [np.array(_numpy(targets)) for targets in constants.values()]
 
     def state(self, thing: Any) -> Any:
         return copy.deepcopy(thing.state_dict())
@@ -172,7 +193,7 @@ class TorchKit:
     def as_model(self, thing: Any) -> Any:
         return thing
 
-    def pick(self, model: Any, part: int) -> Any:
+    def pick(self, model: Any, part: int | tuple[int, ...]) -> Any:
         return Picked(model, part)
 
     def sgd(self, model: Any, rate: float) -> Any:
@@ -181,9 +202,9 @@ class TorchKit:
     def find_penalty(self, loss: Any, output: Any) -> None:
         return None
 
-    def _since(self, output: Any) -> list[Any]:
-        """What was computed of the output, in order."""
-        reached = {id(output)}
+    def _since(self, *outputs: Any) -> list[Any]:
+        """What was computed of outputs, in order."""
+        reached = {id(output) for output in outputs}
         kept = []
         for line in self.tape.lines if self.tape is not None else ():
             _, args, kwargs, result, _ = line
@@ -212,16 +233,16 @@ class TorchKit:
 class _Replayed:
     """Does with other outputs and targets what the script did with those of one batch."""
 
-    def __init__(self, lines: list[Any], output: int, targets: int, loss: Any) -> None:
+    def __init__(self, lines: list[Any], given: list[int], loss: Any) -> None:
         # The lines keep their tensors, so that no other can have the same identity.
-        self._lines, self._output, self._targets, self._loss = lines, output, targets, loss
+        self._lines, self._given, self._loss = lines, given, loss
 
     def __deepcopy__(self, memo: dict[int, Any]) -> _Replayed:
         """It is only read, and PyTorch copies no tensor that was computed."""
         return self
 
-    def __call__(self, output: Any, targets: Any) -> Any:
-        made = {self._output: output, self._targets: targets}
+    def __call__(self, *given: Any) -> Any:
+        made = dict(zip(self._given, given, strict=True))
 
         def other(given: Any) -> Any:
             # What else the loss was made of, such as a penalty of the weights, is a constant: its graph is gone.

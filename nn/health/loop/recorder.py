@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from autograd.graph.sites import Site, is_internal
+from nn.health.joined import JoinedLoss, Layout, match_targets
 from nn.health.loop.kit import Kit, parts_of
 from nn.health.loop.ledger import Call, Iteration, Ledger, Loader, mark
 from nn.health.loop.moves import Moves
@@ -201,7 +202,7 @@ class Recorder:
         calls = self._take_calls(nodes)
         call = calls[-1] if calls else None
         if call is not None:
-            self._choose_part(call, nodes)
+            self._choose_part(call, loss)
         lost, self._lost = [one for one in self._lost if self.kit.leads_to(one[2], nodes)] or self._lost[-1:], []
         several = len(calls) > 1 and not any(call is not None and one[1][0] is call.output for one in lost)
         if call is not None and several:
@@ -239,14 +240,16 @@ class Recorder:
             last.reached = self._moves.note_gradients(last.call.model)
         self._stop_if_enough()
 
-    def _choose_part(self, call: Call, nodes: set[Any]) -> None:
-        """Of several outputs, such as answers and a state, the one that a loss is of."""
+    def _choose_part(self, call: Call, loss: Any) -> None:
+        """Of several outputs, such as answers and a state, the one that a loss is of; or those, where it adds up theirs."""
         if not isinstance(call.output, (tuple, list, dict)):
             return
         parts = parts_of(call.output)
-        leading = [k for k, part in enumerate(parts) if self.kit.leads_to(part, nodes)]
+        leading = self.kit.first_met(loss, parts)
         if len(leading) == 1:
             call.part, call.output = leading[0], parts[leading[0]]
+        elif leading:
+            call.part, call.output = tuple(leading), [parts[k] for k in leading]
 
     def _look_around(self) -> tuple[dict[str, Any], list[int]]:
         """The variables of the script's functions that are running, and the lines in them, the outermost first."""
@@ -291,6 +294,8 @@ class Recorder:
         if self.ledger.penalty is None and len(self.ledger.iterations) < 2:
             with self.unheard():
                 self.ledger.penalty = self.kit.find_penalty(loss, call.output)
+        if isinstance(call.output, list):
+            return self._read_joined(loss, call, lost)
         direct = [one for one in lost if one[1][0] is call.output]
         if len(direct) == 1 and len(lost) == calls and (given := self.kit.array(direct[0][1][1])) is not None:
             function, _, result = direct[0]
@@ -307,6 +312,48 @@ class Recorder:
         if self.ledger.loss is None:
             self.ledger.loss = found[0]
         return found[1]
+
+    def _read_joined(self, loss: Any, call: Call, lost: list[Lost]) -> np.ndarray | None:
+        """The same of several outputs, each with targets of its own."""
+        outputs, known = call.output, self.ledger.loss
+        read = self._read_losses_of_each(loss, outputs, lost) or self.kit.replay_several(loss, outputs)
+        if read is None or len(read[1]) != len(outputs):
+            return None
+        function, targets = read
+        if known is None:
+            values = [np.array(self.kit.value(part)) for part in outputs]
+
+            def value(given: list[np.ndarray], asked: list[np.ndarray]) -> float:
+                with self.unheard():
+                    return self.kit.number(function(*map(self.kit.as_constant, [*given, *asked])))
+
+            order = match_targets(value, values, targets)
+            if order is None:
+                return None
+            names = {id(one[1][0]): name_of(one[0]) for one in lost}
+            named = [names.get(id(part), "") for part in outputs]
+            known = JoinedLoss(function, Layout(values), Layout([targets[m] for m in order]), order, named)
+            self.ledger.loss = known
+        return known.targets.join([targets[m] for m in known.order]) if isinstance(known, JoinedLoss) else None
+
+    def _read_losses_of_each(self, loss: Any, outputs: list[Any], lost: list[Lost]) -> tuple[Any, list[Any]] | None:
+        """What the script made of the losses of the framework that it called, one for each output; and their targets."""
+        each = [[one for one in lost if one[1][0] is output] for output in outputs]
+        if any(len(found) != 1 for found in each):
+            return None
+        made = [found[0] for found in each]
+        results, count = [one[2] for one in made], len(made)
+        outer = self.kit.replay_several(loss, results)
+        targets = [self.kit.array(one[1][1]) for one in made]
+        if outer is None or any(target is None for target in targets):
+            return None
+        if self.kit.first_met(loss, [*results, *outputs]) != list(range(count)):
+            return None
+
+        def joined(*given: Any) -> Any:
+            return outer[0](*(made[k][0](given[k], given[count + k]) for k in range(count)))
+
+        return joined, targets
 
     def _is_reshaped(self, given: Any, call: Call) -> bool:
         """Whether a loss was given the outputs as they are but for their shape, so that it says what they are."""

@@ -19,26 +19,28 @@ class ReplayedLoss:
     Parameters
     ----------
     order : list of Node
-        From the output, which is not among them, to the loss.
-    output, targets : Node
+        From the outputs, which are not among them, to the loss.
+    outputs, targets : list of Node
         What is put in the place of these nodes.
     """
 
-    def __init__(self, order: list[Node], output: Node, targets: Node) -> None:
-        self._order, self._output, self._targets = order, output, targets
-        self._rows = len(get_data(targets))
+    def __init__(self, order: list[Node], outputs: list[Node], targets: list[Node]) -> None:
+        self._order, self._given = order, [*outputs, *targets]
+        self._rows = _count_rows(get_data(outputs[0]))
 
     def __deepcopy__(self, memo: dict[int, Any]) -> ReplayedLoss:
         """It is only read."""
         return self
 
-    def __call__(self, output: Any, targets: Any) -> Any:
-        made: dict[int, Any] = {id(self._output): output, id(self._targets): targets}
+    def __call__(self, *given: Any) -> Any:
+        made: dict[int, Any] = {id(node): other for node, other in zip(self._given, given, strict=True)}
+        rows = _count_rows(given[0])
         for node in self._order:
             if node.op is None:
-                made.setdefault(id(node), self._resize(node, len(output)))
+                if id(node) not in made:
+                    made[id(node)] = self._resize(node, rows)
             else:
-                params = {name: with_rows(value, self._rows, len(output)) for name, value in node.params.items()}
+                params = {name: with_rows(value, self._rows, rows) for name, value in node.params.items()}
                 made[id(node)] = node.op.call(*(made[id(parent)] for parent in node.parents), **params)
         return made[id(self._order[-1])]
 
@@ -48,6 +50,11 @@ class ReplayedLoss:
         if data.shape == (self._rows,) and _counts_rows(node):
             return np.arange(rows)
         return node.detach() if isinstance(node, Tensor) else data
+
+
+def _count_rows(given: Any) -> int:
+    """Of an output; 0 for a single number."""
+    return int(given.shape[0]) if given.ndim else 0
 
 
 def with_rows(value: Any, before: int, now: int) -> Any:
@@ -65,17 +72,24 @@ def with_rows(value: Any, before: int, now: int) -> Any:
 
 def replay_graph(loss: Any, output: Any) -> tuple[ReplayedLoss, np.ndarray] | None:
     """The loss as a function, and the targets of its batch; None where it can't be told which constant they are."""
-    if not isinstance(output, Tensor) or not isinstance(loss, Tensor):
+    found = replay_several(loss, [output])
+    return None if found is None or len(found[1]) != 1 else (found[0], found[1][0])
+
+
+def replay_several(loss: Any, outputs: list[Any]) -> tuple[ReplayedLoss, list[np.ndarray]] | None:
+    """The loss as a function of several outputs and of all constants with as many rows, and these."""
+    if not all(isinstance(output, Tensor) for output in outputs) or not isinstance(loss, Tensor):
         return None
-    order = between(loss, output)
-    rows = output.shape[0] if output.ndim else 0
-    constants = [
-        node for node in order if node.op is None and not node.requires_grad and np.shape(get_data(node))[:1] == (rows,)
+    order, rows = between(loss, *outputs), outputs[0].shape[:1]
+    told = [
+        node
+        for node in order
+        if node.op is None
+        and not node.requires_grad
+        and np.shape(get_data(node))[:1] == rows != ()
+        and not _counts_rows(node)
     ]
-    told = [node for node in constants if not _counts_rows(node)]
-    if not order or len(told) != 1:
-        return None
-    return ReplayedLoss(order, output, told[0]), np.array(get_data(told[0]))
+    return (ReplayedLoss(order, outputs, told), [np.array(get_data(node)) for node in told]) if order else None
 
 
 def _counts_rows(node: Node) -> bool:
@@ -83,15 +97,15 @@ def _counts_rows(node: Node) -> bool:
     return data.ndim == 1 and data.dtype.kind in "iu" and bool((data == np.arange(len(data))).all())
 
 
-def between(loss: Node, output: Node) -> list[Node]:
-    """The nodes from the output to the loss, parents first; empty where the loss is not made of the output."""
+def between(loss: Node, *outputs: Node) -> list[Node]:
+    """The nodes from outputs to the loss, parents first; empty where the loss is not made of each of them."""
     order: list[Node] = []
-    done: set[int] = {id(output)}
+    given = {id(output) for output in outputs}
+    done, met = set(given), set()
     stack: list[tuple[Node, bool]] = [(loss, False)]
-    met = False
     while stack:
         node, ready = stack.pop()
-        met = met or node is output
+        met |= {id(node)} & given
         if id(node) in done:
             continue
         if ready:
@@ -99,9 +113,9 @@ def between(loss: Node, output: Node) -> list[Node]:
             order.append(node)
         else:
             stack.append((node, True))
-            met = met or any(parent is output for parent in node.parents)
+            met |= {id(parent) for parent in node.parents} & given
             stack += [(parent, False) for parent in node.parents]
-    return order if met else []
+    return order if met == given else []
 
 
 def find_penalty(loss: Any, output: Any) -> float | None:

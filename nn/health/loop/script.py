@@ -25,6 +25,7 @@ from nn.draws import preserve_draws
 from nn.health.diagnose import diagnose
 from nn.health.diagnosis import Diagnosis
 from nn.health.evidence.data import are_in_order
+from nn.health.joint import joined_loss
 from nn.health.judging import NOTES, Judgement
 from nn.health.loop import findings as rules
 from nn.health.loop.kit import Kit
@@ -425,6 +426,7 @@ def _scale(loss: Any, scale: float) -> Any:
         return scale * loss(outputs, targets)
 
     scaled.__name__ = name_of(loss)
+    scaled.joined = joined_loss(loss)  # type: ignore[attr-defined]
     return scaled
 
 

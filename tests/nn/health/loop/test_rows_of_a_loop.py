@@ -15,7 +15,9 @@ rng = np.random.default_rng(0)
 x = rng.normal(size=(120, 5)).astype(np.float32)
 y = (x[:, 0] > x[:, 1]).astype(int)
 """
-COPIES = HEAD + """
+COPIES = (
+    HEAD
+    + """
 pictures, sorts = np.repeat(x, 3, axis=0), rng.integers(0, 3, 360)
 model = nn.Sequential(nn.Linear(5, 16, rng=0), nn.ReLU(), nn.Linear(16, 3, rng=1))
 optimizer = optim.Adam(model.parameters(), lr=0.01)
@@ -27,7 +29,10 @@ for epoch in range(20):
         optimizer.step()
     right = model(x).numpy().argmax(axis=1) == y
 """
-TURNS = HEAD + """
+)
+TURNS = (
+    HEAD
+    + """
 class Two(nn.Module):
     def __init__(self):
         super().__init__()
@@ -48,6 +53,7 @@ for epoch in range(20):
         TURN
         optimizer.step()
 """
+)
 BY_PASS = """if k % 2:
             F.mse_loss(one, size[rows]).backward()
         else:
