@@ -86,7 +86,13 @@ def test_each_output_is_judged_beside_its_own_targets(name: str, tmp_path: Path)
         assert judge.relative(constant, seen.targets) == pytest.approx(1.0, abs=0.1)
 
 
-@pytest.mark.parametrize("made, taken", [("{'a': self.a(h), 'b': self.b(h)}", "out['a'], out['b']"), ("[self.a(h), (self.b(h), h)]", "out[0], out[1][0]")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("made", "taken"),
+    [
+        ("{'a': self.a(h), 'b': self.b(h)}", "out['a'], out['b']"),
+        ("[self.a(h), (self.b(h), h)]", "out[0], out[1][0]"),
+    ],
+)
 def test_outputs_come_in_a_dict_or_beside_what_they_were_made_of(made: str, taken: str, tmp_path: Path) -> None:
     seen = watch_script(write(tmp_path, TWO_LOSSES, made=made, taken=taken))
     assert seen.is_whole
