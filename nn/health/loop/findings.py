@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from nn.health.finding import Finding
+from nn.health.loop.judged import find_judged_training_rows
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Iteration, Ledger
 from nn.health.loop.rows import (
@@ -335,5 +336,6 @@ RULES: tuple[Rule, ...] = (
     find_training_mode,
     find_idle_loop,
     find_metric_of_training_rows,
+    find_judged_training_rows,
     find_early_schedule,
 )

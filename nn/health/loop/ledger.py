@@ -38,7 +38,8 @@ class Call:
     called one after the other. `recorded`: whether operations were. `by_inputs`: whether the script asks for the gradient by
     what it gives. `passed_on`: whether another model was given the output. `kept`: whether a backward pass has come since,
     which was not of this call. `asked`: whether the script called `train()` since the last pass. `part`: which of several outputs the
-    loss is of; then `output` is a list where it is of more than one.
+    loss is of; then `output` is a list where it is of more than one. `rows`, `known`: of a call that no backward pass followed, how many
+    rows it was of, and which share of them the model had been trained on before.
     """
 
     model: Any
@@ -54,6 +55,8 @@ class Call:
     asked: bool = False
     batch: bytes | None = None
     part: int | tuple[int, ...] | None = None
+    rows: int = 0
+    known: float = float("nan")
 
 
 @dataclass
@@ -133,14 +136,14 @@ class Rows:
         self.every = 1
         self._first = 0
 
-    def add(self, inputs: np.ndarray, targets: np.ndarray | None) -> None:
-        """Keep what is new of a batch."""
+    def add(self, inputs: np.ndarray, targets: np.ndarray | None) -> list[bytes]:
+        """Keep what is new of a batch; what tells its rows from others."""
         if targets is not None and (targets.ndim == 0 or len(targets) != len(inputs)):
             targets = None
         # A row that is twice in one batch is two rows.
         before, fresh = dict.fromkeys(self._known), set()
-        for k, row in enumerate(inputs):
-            key = mark(row)
+        keys = [mark(row) for row in inputs]
+        for k, (row, key) in enumerate(zip(inputs, keys, strict=True)):
             answer = mark(targets[k]) if targets is not None else b""
             if key not in self.times:
                 fresh.add(key)
@@ -164,6 +167,7 @@ class Rows:
             self._answers.add(answer)
             if len(self.inputs) > self.most or self._bytes > MOST_BYTES:
                 self._thin_out()
+        return keys
 
     def _thin_out(self) -> None:
         """Keep every second of the rows, and of those to come, so that they are of all parts of an epoch."""
@@ -193,6 +197,8 @@ class Ledger:
     loaders: dict[int, Loader] = field(default_factory=dict)
     rows: Rows = field(default_factory=Rows)
     held: Rows = field(default_factory=lambda: Rows(1))
+    # What each model has been trained on since it began, or began anew.
+    learned: dict[int, set[bytes]] = field(default_factory=dict)
     # The loss, and by what the script multiplied what it gave before the pass.
     loss: Any = None
     multiplied: float = 1.0
@@ -215,6 +221,8 @@ class Ledger:
     # How often the rows are meant to be gone through, where the script's text says it, and the variable that counts it.
     meant: int | None = None
     counter: str | None = None
+    # The script's text.
+    text: str = ""
     # The arrays that the text takes parts of inside of loops and functions.
     sliced: frozenset[str] = frozenset()
     # The weight decay that the loss amounts to with what it adds of the weights themselves.

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from autograd.graph.sites import Site, is_internal
-from nn.health.joined import JoinedLoss, Layout, match_targets
+from nn.health.loop.joining import Lost, read_joined
 from nn.health.loop.kit import Kit, parts_of
 from nn.health.loop.ledger import Call, Iteration, Ledger, Loader, mark
 from nn.health.loop.moves import Moves
@@ -22,8 +22,10 @@ from nn.health.scores import name_of
 
 # Calls of models that are kept until a backward pass.
 MOST_WAITING = 64
-# A loss of the framework that was called: the function, what it was given, and what it gave.
-Lost = tuple[Any, tuple[Any, ...], Any]
+# The cosine of weights and what the last step left of them, below which they were drawn anew.
+REPLACED = 0.3
+# How many times the passes, and which share of the time, a script is given until it judges its model.
+LONGER, SHARE_OF_TIME = 5, 0.3
 
 
 class Enough(BaseException):
@@ -33,17 +35,26 @@ class Enough(BaseException):
 class Recorder:
     """Writes the ledger of one run of a script.
 
-    `limits` are the passes and the times through the rows after which it is enough, the most passes, and the seconds.
+    `limits` are the passes and the times through the rows after which it is enough, the most passes, and the seconds. `judges`:
+    whether the script's text says that it judges its model, which is waited for a little longer.
     """
 
     def __init__(
-        self, path: Path, kit: Kit, steps: int, epochs: int = 3, most: int = 1000, seconds: float = 15.0
+        self,
+        path: Path,
+        kit: Kit,
+        steps: int,
+        epochs: int = 3,
+        most: int = 1000,
+        seconds: float = 15.0,
+        judges: bool = False,
     ) -> None:
         self.path, self.kit = str(path), kit
         self.steps, self.epochs, self.most = steps, epochs, most
         # The time begins with the first pass: what is loaded and prepared before it is not a part of it.
         self.seconds, self.end = seconds, float("inf")
         self.ledger = Ledger()
+        self.judges, self._waits = judges, False
         # The variables of the script.
         self.names: dict[str, Any] = {}
         # What a run in a child process does with an optimizer and a loss.
@@ -179,7 +190,8 @@ class Recorder:
         """A call that no backward pass followed was an evaluation, where the model is one that is trained."""
         if not call.passed_on and any(call.model is model for model, _ in self.ledger.models):
             if call.inputs is not None:
-                self.ledger.held.add(call.inputs, None)
+                keys, learned = self.ledger.held.add(call.inputs, None), self.ledger.learned.get(id(call.model), set())
+                call.rows, call.known = len(keys), sum(key in learned for key in keys) / max(len(keys), 1)
             call.inputs = call.output = None
             if len(self.ledger.evaluations) < 500:
                 self.ledger.evaluations.append(call)
@@ -211,6 +223,7 @@ class Recorder:
         elif (call is None or call.inputs is None) and not (call is not None and call.by_inputs):
             call = self._read_bare(loss, lost, site) or call
         model = call.model if call is not None else None
+        self._stop_if_new(model)
         change, likeness = self._moves.compare(model)
         targets = None if call is None or several else self._read_loss(loss, call, lost, max(1, len(calls)))
         iteration = Iteration(site, call, targets, self._moves.is_stale(model), change, likeness, len(nodes))
@@ -221,7 +234,10 @@ class Recorder:
         if call is not None and len(ledger.iterations) < 3:
             iteration.clash = self.kit.find_clash(loss, call.output)
         if call is not None and call.inputs is not None:
-            ledger.rows.add(call.inputs, targets)
+            learned = ledger.learned.setdefault(id(model), set())
+            if iteration.restored or abs(likeness) < REPLACED:
+                learned.clear()
+            learned.update(ledger.rows.add(call.inputs, targets))
             ledger.batch_size = max(ledger.batch_size, len(call.inputs))
             call.batch = mark(call.inputs)
         for taken in [*calls, *([call] if call is not None else [])]:
@@ -295,7 +311,10 @@ class Recorder:
             with self.unheard():
                 self.ledger.penalty = self.kit.find_penalty(loss, call.output)
         if isinstance(call.output, list):
-            return self._read_joined(loss, call, lost)
+            with self.unheard():
+                known, targets = read_joined(self.kit, self.ledger.loss, loss, call.output, lost)
+            self.ledger.loss = self.ledger.loss or known
+            return targets
         direct = [one for one in lost if one[1][0] is call.output]
         if len(direct) == 1 and len(lost) == calls and (given := self.kit.array(direct[0][1][1])) is not None:
             function, _, result = direct[0]
@@ -313,48 +332,6 @@ class Recorder:
             self.ledger.loss = found[0]
         return found[1]
 
-    def _read_joined(self, loss: Any, call: Call, lost: list[Lost]) -> np.ndarray | None:
-        """The same of several outputs, each with targets of its own."""
-        outputs, known = call.output, self.ledger.loss
-        read = self._read_losses_of_each(loss, outputs, lost) or self.kit.replay_several(loss, outputs)
-        if read is None or len(read[1]) != len(outputs):
-            return None
-        function, targets = read
-        if known is None:
-            values = [np.array(self.kit.value(part)) for part in outputs]
-
-            def value(given: list[np.ndarray], asked: list[np.ndarray]) -> float:
-                with self.unheard():
-                    return self.kit.number(function(*map(self.kit.as_constant, [*given, *asked])))
-
-            order = match_targets(value, values, targets)
-            if order is None:
-                return None
-            names = {id(one[1][0]): name_of(one[0]) for one in lost}
-            named = [names.get(id(part), "") for part in outputs]
-            known = JoinedLoss(function, Layout(values), Layout([targets[m] for m in order]), order, named)
-            self.ledger.loss = known
-        return known.targets.join([targets[m] for m in known.order]) if isinstance(known, JoinedLoss) else None
-
-    def _read_losses_of_each(self, loss: Any, outputs: list[Any], lost: list[Lost]) -> tuple[Any, list[Any]] | None:
-        """What the script made of the losses of the framework that it called, one for each output; and their targets."""
-        each = [[one for one in lost if one[1][0] is output] for output in outputs]
-        if any(len(found) != 1 for found in each):
-            return None
-        made = [found[0] for found in each]
-        results, count = [one[2] for one in made], len(made)
-        outer = self.kit.replay_several(loss, results)
-        targets = [self.kit.array(one[1][1]) for one in made]
-        if outer is None or any(target is None for target in targets):
-            return None
-        if self.kit.first_met(loss, [*results, *outputs]) != list(range(count)):
-            return None
-
-        def joined(*given: Any) -> Any:
-            return outer[0](*(made[k][0](given[k], given[count + k]) for k in range(count)))
-
-        return joined, targets
-
     def _is_reshaped(self, given: Any, call: Call) -> bool:
         """Whether a loss was given the outputs as they are but for their shape, so that it says what they are."""
         before, now = (np.ravel(self.kit.value(part)) for part in (call.output, given))
@@ -364,6 +341,7 @@ class Recorder:
 
     def note_optimizer(self, optimizer: Any) -> None:
         """An optimizer was made."""
+        self._stop_if_new(None)
         self.ledger.optimizers.append((optimizer, self.here()))
         self.begun[id(optimizer)] = self.kit.state(optimizer)
         if self.on_optimizer is not None:
@@ -433,11 +411,24 @@ class Recorder:
             self._judge_by(call)
 
     def _stop_if_enough(self) -> None:
-        count = len(self.ledger.iterations)
+        count, left = len(self.ledger.iterations), self.end - time.monotonic()
         gone_through = self.ledger.rows.epochs >= self.epochs or self.ledger.rows.epochs == 0
-        if (count >= self.steps and gone_through) or count >= self.most or time.monotonic() > self.end:
-            self.ledger.ended = False
-            raise Enough
+        if count >= self.most or left < 0.0:
+            self._stop()
+        if count >= self.steps and gone_through:
+            judged = not self.judges or bool(self.ledger.evaluations)
+            if judged or count >= LONGER * self.steps or left < (1.0 - SHARE_OF_TIME) * self.seconds:
+                self._stop()
+            self._waits = True
+
+    def _stop_if_new(self, model: Any) -> None:
+        """While it is waited for what the script judges by, another model or optimizer is a run of its own."""
+        if self._waits and (model is None or (self.ledger.models and self.ledger.models[-1][0] is not model)):
+            self._stop()
+
+    def _stop(self) -> None:
+        self.ledger.ended = False
+        raise Enough
 
 
 def _takes_state(model: Any, args: tuple[Any, ...]) -> bool:

@@ -43,9 +43,11 @@ def find_slices_of_one_batch(ledger: Ledger, kit: Kit) -> Finding | None:
         return None
     batch = np.stack(ledger.rows.inputs)
     # An array of which the loop itself takes a part; all rows that are trained on may be a part that was taken before.
-    sliced = (a for name, a in _arrays(ledger, kit, batch) if name in ledger.sliced)
-    whole = next((a for a in sliced if len(a) > len(batch) and _holds(a, batch)), None)
-    if whole is None or any(mark(row) in ledger.held.times for row in whole[len(batch) :]):
+    sliced = (a for name, a in arrays_of(ledger, kit, batch) if name in ledger.sliced)
+    larger = [a for a in sliced if len(a) > len(batch) and _holds(a, batch)]
+    # What is judged by is kept from the training on purpose.
+    whole = next((a for a in larger if not any(mark(row) in ledger.held.times for row in a[len(batch) :])), None)
+    if whole is None:
         return None
     return make_finding(
         "same batch again",
@@ -87,7 +89,7 @@ def find_metric_of_training_rows(ledger: Ledger, kit: Kit) -> Finding | None:
     spared = any(
         any(word in name.lower() for word in OF_JUDGING)
         and not any((key := mark(row)) in rows or key in held for row in a[:LOOKED_UP])
-        for name, a in _arrays(ledger, kit, ledger.held.inputs[0][None])
+        for name, a in arrays_of(ledger, kit, ledger.held.inputs[0][None])
     )
     if not says or not spared:
         return None
@@ -106,14 +108,14 @@ def find_unchanged_rows(ledger: Ledger, kit: Kit) -> tuple[np.ndarray, np.ndarra
     if not rows.inputs or len(rows.targets) != len(rows.inputs) or rows.inputs[0].dtype.kind != "f":
         return None
     asked = {mark(target) for target in rows.targets}
-    targets = list(_arrays(ledger, kit, rows.targets[0][None]))
+    targets = list(arrays_of(ledger, kit, rows.targets[0][None]))
     given = {mark(row) for row in rows.inputs[:LOOKED_UP]}
     every = [
         (name, inputs)
-        for name, inputs in _arrays(ledger, kit, rows.inputs[0][None])
+        for name, inputs in arrays_of(ledger, kit, rows.inputs[0][None])
         if len(inputs) > max(ledger.batch_size, FEW_ROWS)
     ]
-    if any(given & _keys(inputs) for _, inputs in every):
+    if any(given & keys_of(inputs) for _, inputs in every):
         return None
     for name, inputs in every:
         of_these = (
@@ -141,7 +143,7 @@ def _judges_by_training_rows(ledger: Ledger) -> bool:
 def has_doubles(ledger: Ledger, kit: Kit) -> bool:
     """Whether different rows have the same inputs, so that the same inputs may well come with other targets."""
     rows = ledger.rows
-    wholes = [(n, a) for n, a in _arrays(ledger, kit, rows.inputs[0][None]) if mark(rows.inputs[0]) in _keys(a)]
+    wholes = [(n, a) for n, a in arrays_of(ledger, kit, rows.inputs[0][None]) if mark(rows.inputs[0]) in keys_of(a)]
     # What the loop takes parts of is what the model is given; another array may hold the rows as they were before.
     wholes = [(n, a) for n, a in wholes if n in ledger.sliced] or wholes
     if wholes:
@@ -150,7 +152,7 @@ def has_doubles(ledger: Ledger, kit: Kit) -> bool:
 
 
 def _is_doubled(array: np.ndarray) -> bool:
-    return len(_keys(array)) < (1.0 - DOUBLES) * min(len(array), MOST_ROWS)
+    return len(keys_of(array)) < (1.0 - DOUBLES) * min(len(array), MOST_ROWS)
 
 
 def find_doubled_rows(ledger: Ledger, kit: Kit) -> tuple[np.ndarray, np.ndarray] | None:
@@ -160,16 +162,16 @@ def find_doubled_rows(ledger: Ledger, kit: Kit) -> tuple[np.ndarray, np.ndarray]
     if not rows.inputs or len(rows.targets) != len(rows.inputs):
         return None
     given, asked = {mark(row) for row in rows.inputs}, {mark(target) for target in rows.targets}
-    targets = [(n, a) for n, a in _arrays(ledger, kit, rows.targets[0][None]) if asked <= _keys(a)]
-    for name, inputs in _arrays(ledger, kit, rows.inputs[0][None]):
-        if name in ledger.sliced and len(inputs) <= MOST_ROWS and _is_doubled(inputs) and given <= _keys(inputs):
+    targets = [(n, a) for n, a in arrays_of(ledger, kit, rows.targets[0][None]) if asked <= keys_of(a)]
+    for name, inputs in arrays_of(ledger, kit, rows.inputs[0][None]):
+        if name in ledger.sliced and len(inputs) <= MOST_ROWS and _is_doubled(inputs) and given <= keys_of(inputs):
             found = next((a for other, a in targets if other != name and len(a) == len(inputs)), None)
             if found is not None:
                 return inputs, found
     return None
 
 
-def _keys(array: np.ndarray) -> set[bytes]:
+def keys_of(array: np.ndarray) -> set[bytes]:
     return {mark(row) for row in array[:MOST_ROWS]}
 
 
@@ -181,15 +183,22 @@ def _line_of(ledger: Ledger) -> Any:
     return next((one.call.site for one in reversed(ledger.iterations) if one.call is not None), None)
 
 
-def _arrays(ledger: Ledger, kit: Kit, rows: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
-    """The script's variables that hold rows such as these."""
-    for name, value in ledger.names.items():
+def arrays_of(ledger: Ledger, kit: Kit, rows: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
+    """The script's variables, and attributes of its own objects, that hold rows such as these."""
+    for name, value in list(_variables(ledger)):
         array = None if name.startswith("__") or not hasattr(value, "shape") else kit.array(value)
         if array is not None and array.shape[1:] == rows.shape[1:] and len(array) > 1:
             yield name, array.astype(rows.dtype) if array.dtype != rows.dtype else array
 
 
+def _variables(ledger: Ledger) -> Iterator[tuple[str, Any]]:
+    yield from ledger.names.items()
+    for value in ledger.names.values():
+        if type(value).__module__ == "__main__" and hasattr(value, "__dict__"):
+            yield from vars(value).items()
+
+
 def _holds(array: np.ndarray, batch: np.ndarray) -> bool:
     """Whether the first and the last row of a batch are among those of an array."""
-    known = _keys(array)
+    known = keys_of(array)
     return mark(batch[0]) in known and mark(batch[-1]) in known

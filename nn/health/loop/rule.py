@@ -26,3 +26,12 @@ def make_finding(cause: str, sentence: str, fix: str, line: Site | None, **numbe
 def is_habit(iterations: list[Iteration], holds: Callable[[Iteration], bool]) -> bool:
     """Whether something holds for nearly all of enough passes."""
     return len(iterations) >= MIN_PASSES and sum(map(holds, iterations)) >= HABIT_SHARE * len(iterations)
+
+
+def lines_of(site: Site | None) -> tuple[int, ...]:
+    """The line, and those that led to it: a function may be called for several things."""
+    lines = []
+    while site is not None:
+        lines.append(site.lineno)
+        site = site.caller
+    return tuple(lines)

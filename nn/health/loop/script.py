@@ -38,6 +38,7 @@ from nn.health.loop.rows import find_doubled_rows, find_unchanged_rows, list_not
 from nn.health.loop.schedules import find_long_warm_up, is_rising
 from nn.health.loop.text import leaves_a_loop, meant_epochs, sliced_names
 from nn.health.loop.updates import find_flat_loss
+from nn.health.loop.words import OF_OTHERS, tell_words_of_all
 from nn.health.record import Record
 from nn.health.scores import name_of
 
@@ -99,7 +100,8 @@ def watch_script(path: str | os.PathLike[str], *, steps: int = STEPS, seconds: f
     """
     file = source_file(os.fspath(path)).resolve()
     kit = choose_kit(file)
-    recorder = Recorder(file, kit, steps, seconds=seconds)
+    judges = bool(OF_OTHERS & tell_words_of_all(file.read_text(errors="replace")))
+    recorder = Recorder(file, kit, steps, seconds=seconds, judges=judges)
     failure: BaseException | None = None
     with replace_attribute(import_module("nn"), "fit", lambda fit: _catch_fit):
         try:
@@ -381,7 +383,7 @@ def _gather(recorder: Recorder, kit: Kit) -> Seen:
         ledger.meant, ledger.counter = meant_epochs(
             text, ledger.lines or [line.lineno], names, ledger.rows_of_an_epoch, ledger.batch_size or 32
         )
-        ledger.sliced = sliced_names(text)
+        ledger.sliced, ledger.text = sliced_names(text), text
     seen = Seen(rules.find_faults(ledger, kit), list(list_notes(ledger)), iterations=len(ledger.iterations))
     if last is None:
         return seen

@@ -59,16 +59,18 @@ def meant_epochs(
 
 
 def sliced_names(text: str) -> frozenset[str]:
-    """The variables of which parts are taken inside of loops and functions.
+    """The variables, and attributes, of which parts are taken inside of loops and functions.
 
     Examples
     --------
-    >>> sorted(sliced_names("a = x[:9]\\nfor k in range(3):\\n    b = y[k : k + 3]\\n"))
-    ['y']
+    >>> sorted(sliced_names("a = x[:9]\\nfor k in range(3):\\n    b = y[k : k + 3], self.z[:k]\\n"))
+    ['y', 'z']
     """
     around = [node for node in _walk(text) if isinstance(node, (ast.For, ast.While, ast.FunctionDef))]
     inside = (node for outer in around for statement in outer.body for node in ast.walk(statement))
-    return frozenset(n.value.id for n in inside if isinstance(n, ast.Subscript) and isinstance(n.value, ast.Name))
+    taken = [node.value for node in inside if isinstance(node, ast.Subscript)]
+    names = (node.id for node in taken if isinstance(node, ast.Name))
+    return frozenset((*names, *(node.attr for node in taken if isinstance(node, ast.Attribute))))
 
 
 def leaves_a_loop(text: str, lines: Sequence[int]) -> bool:

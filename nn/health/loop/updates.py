@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograd.graph.sites import Site
 from nn.health.finding import Finding
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Iteration, Ledger
-from nn.health.loop.rule import HABIT_SHARE, MIN_PASSES, is_habit, make_finding
+from nn.health.loop.rule import HABIT_SHARE, MIN_PASSES, is_habit, lines_of, make_finding
 
 # The share of passes whose gradients are thrown away from which on that is no slip.
 WASTED = 0.4
@@ -135,8 +134,8 @@ def find_rare_passes(ledger: Ledger, kit: Kit) -> Finding | None:
     passes = [one for one in ledger.iterations if one.call is not None and one.call.site is not None]
     if len(passes) < 2 or not ledger.steps or not ledger.meant or ledger.meant > MANY_STEPS:
         return None
-    lines = {_lines_of(one.call.site) for one in passes if one.call is not None}
-    unused = [c for c in ledger.evaluations if c.training and c.recorded and c.site and _lines_of(c.site) in lines]
+    lines = {lines_of(one.call.site) for one in passes if one.call is not None}
+    unused = [c for c in ledger.evaluations if c.training and c.recorded and c.site and lines_of(c.site) in lines]
     if len(unused) < (MIN_PASSES - 1) * len(passes):
         return None
     return make_finding(
@@ -148,15 +147,6 @@ def find_rare_passes(ledger: Ledger, kit: Kit) -> Finding | None:
         calls=len(unused) + len(passes),
         passes=len(passes),
     )
-
-
-def _lines_of(site: Site | None) -> tuple[int, ...]:
-    """The line, and those that led to it: a function may be called for the answers as well."""
-    lines = []
-    while site is not None:
-        lines.append(site.lineno)
-        site = site.caller
-    return tuple(lines)
 
 
 def _is_look(one: Iteration, late: Iteration) -> bool:

@@ -224,7 +224,7 @@ def test_where_no_rows_are_known_every_step_is_told() -> None:
 
 def test_parts_that_are_taken_inside_of_loops_and_functions() -> None:
     text = "a[0]\nwhile True:\n    b[1]\n    c.d[2]\ndef f(x):\n    return x[e[3]]\nfor k in g[4]:\n    pass\nclass H:\n    i[5]\n"
-    assert sliced_names(text) == {"b", "x", "e"}
+    assert sliced_names(text) == {"b", "d", "x", "e"}
     assert sliced_names("for") == frozenset()
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from nn.health.finding import Finding
 from nn.health.loop import findings, rows, updates
+from nn.health.loop import judged as judging
 from nn.health.loop.ledger import Call, Iteration, Ledger, Loader, Rows, mark
 from nn.health.loop.recorder import Recorder
 from tests.texts import assert_text
@@ -281,6 +282,17 @@ def judged(names: dict[str, Any], held: np.ndarray, text: str = "print(accuracy(
     return made
 
 
+def looked(
+    *known: float, count: int = 10, text: str = "a = right(x_test)", names: dict[str, Any] | None = None
+) -> Ledger:
+    """Rows were judged, again and again, of which the model had been trained on such shares."""
+    made = ledger(one(), rows=seen(table(30).tolist()), names=names or {}, text=text)
+    made.evaluations = [call(site=line(1, text)) for _ in known]
+    for each, share in zip(made.evaluations, known, strict=True):
+        each.rows, each.known = count, share
+    return made
+
+
 NOTHING = Ledger()
 UNFIT = {"x_test": table(4, first=50), "x_train": table(6)}
 # A rule, a ledger, and whether the rule tells something of it; the first of each that it tells is read as a whole.
@@ -496,6 +508,14 @@ CASES: dict[str, Case] = {
     "judged by held rows": (rows.find_metric_of_training_rows, judged(UNFIT, table(3, first=50)), False),
     "judged by rows of both": (rows.find_metric_of_training_rows, judged(UNFIT, table(3, first=5)), False),
     "no rows are spared": (rows.find_metric_of_training_rows, judged({"x_test": table(4)}, table(3)), False),
+    "test rows are known": (judging.find_judged_training_rows, looked(0.5, 1.0, 1.0, 1.0), True),
+    "most test rows are known": (judging.find_judged_training_rows, looked(0.2, 0.9, 0.9, 0.9), True),
+    "some test rows are known": (judging.find_judged_training_rows, looked(0.2, 0.3, 0.3, 0.3), False),
+    "most rows are known of a line that trains": (
+        judging.find_judged_training_rows, looked(0.9, 0.9, text="a = right(x_test, x_train)"), False
+    ),
+    "rows are known of what is no test": (judging.find_judged_training_rows, looked(1.0, 1.0, text="val = right(x)"), False),
+    "few test rows are known": (judging.find_judged_training_rows, looked(1.0, 1.0, count=7), False),
     "rows of another name are spared": (
         rows.find_metric_of_training_rows, judged({"x": table(4, first=50)}, table(3)), False
     ),

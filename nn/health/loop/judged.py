@@ -1,0 +1,85 @@
+"""Rows that a script says it judges its model by as others, and that it was trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from nn.health.evidence.data import SHARED, are_copies
+from nn.health.finding import Finding
+from nn.health.loop.kit import Kit
+from nn.health.loop.ledger import Call, Ledger
+from nn.health.loop.rows import FEW_ROWS, find_metric_of_training_rows, has_doubles, keys_of
+from nn.health.loop.rule import lines_of, make_finding
+from nn.health.loop.words import OF_OTHERS, OF_TRAINING, tell_words, tell_words_of_all
+
+# Rows that are judged by, and what share of them the model must have been trained on: all of them, or more than chance.
+FEW_JUDGED, WHOLE = 8, 0.999
+
+
+def find_judged_training_rows(ledger: Ledger, kit: Kit) -> Finding | None:
+    """Training rows, by which a script judges that says it judges by others."""
+    if find_metric_of_training_rows(ledger, kit) is not None:
+        return None
+    places: dict[tuple[int, ...], list[Call]] = {}
+    for call in ledger.evaluations:
+        if call.rows and call.site is not None:
+            places.setdefault(lines_of(call.site), []).append(call)
+    for lines, calls in places.items():
+        # Early ones may be of rows whose turn to be trained on comes later.
+        late = [call for call in calls[len(calls) // 2 :] if np.isfinite(call.known)]
+        known = [call.known for call in late]
+        if not known or sum(call.rows for call in late) < FEW_JUDGED or not _are_told_apart(ledger, kit):
+            continue
+        words = tell_words(ledger.text, lines)
+        whole = min(known) > WHOLE
+        if words & OF_OTHERS and (whole or (not words & OF_TRAINING and min(known) > SHARED)):
+            return _tell_training_rows(ledger, kit, late, whole)
+    return None
+
+
+def _are_told_apart(ledger: Ledger, kit: Kit) -> bool:
+    """Whether a row that comes again is the same one, and not another that is alike by chance."""
+    some = ledger.rows.inputs
+    if len(some) < FEW_ROWS or len({row.shape for row in some}) > 1:
+        return False
+    return not has_doubles(ledger, kit) or are_copies(np.stack(some).reshape(len(some), -1))
+
+
+def _tell_training_rows(ledger: Ledger, kit: Kit, late: list[Call], whole: bool) -> Finding:
+    line, count = late[-1].site, late[-1].rows
+    kept = [keys_of(a) for a in _kept_arrays(ledger, kit)]
+    known = ledger.rows.times
+    leaked = [keys for keys in kept if np.mean([key in known for key in keys]) > SHARED]
+    if whole and len(leaked) < max(len(kept), 1):
+        spared = ", while those kept for it are not used" if kept else ""
+        return make_finding(
+            "metric on training rows",
+            f"what the script judges the model by are {count} rows that it was trained on{spared}",
+            "judge by rows that the model has not seen",
+            line,
+            rows=count,
+        )
+    share = float(np.mean([call.known for call in late]))
+    return make_finding(
+        "training rows in validation",
+        f"{share:.0%} of the {count} rows that the script judges the model by are rows that it was trained on: what is told of them says "
+        "nothing of new rows",
+        "split the rows once, before they are copied or drawn, and train on the one part alone",
+        line,
+        share=share,
+    )
+
+
+def _kept_arrays(ledger: Ledger, kit: Kit) -> Iterator[np.ndarray]:
+    """The rows of variables whose names say that they are kept to judge by."""
+    rows = ledger.rows.inputs[0][None]
+    for name, value in ledger.names.items():
+        if not tell_words_of_all(name) & OF_OTHERS:
+            continue
+        dataset = getattr(value, "dataset", None)
+        for part in (value, *(getattr(value, "arrays", None) or getattr(dataset, "tensors", None) or ())[:1]):
+            array = kit.array(part) if hasattr(part, "shape") else None
+            if array is not None and array.shape[1:] == rows.shape[1:] and len(array) > 1:
+                yield array.astype(rows.dtype)

@@ -1,0 +1,98 @@
+"""What a script's text calls the numbers that a line of it computes: rows of a test, a validation, the training."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+
+# Words for rows that were kept to judge by, for those that are trained on, and short ones that count within longer names alone.
+OF_OTHERS = frozenset(
+    ("test", "tests", "testing", "val", "valid", "validation", "validated", "held", "heldout", "holdout", "unseen")
+)
+OF_TRAINING = frozenset(("train", "training", "trained", "fit"))
+TOO_SHORT = frozenset(("val", "valid", "test", "fit"))
+
+
+def tell_words(text: str, lines: Sequence[int]) -> set[str]:
+    """The words of the statements at some lines, of the heads of the loops around them, and of what is printed before their results.
+
+    Examples
+    --------
+    >>> text = "for name, rows in {'valid': x}.items():\\n    a = score(model(rows))\\n    print(f'test {a}, train {b}')\\n"
+    >>> words = tell_words(text, [2])
+    >>> "valid" in words, "test" in words, "train" in words
+    (True, True, False)
+    """
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return set()
+    statements = [node for node in ast.walk(tree) if isinstance(node, ast.stmt)]
+    found: set[str] = set()
+    for line in lines:
+        around = [s for s in statements if s.lineno <= line <= (s.end_lineno or s.lineno)]
+        heads = [part for s in around for part in _heads(s) if part is not None]
+        innermost = max(around, key=lambda s: (s.lineno, -(s.end_lineno or s.lineno)), default=None)
+        if innermost is not None and not hasattr(innermost, "body"):
+            heads.append(innermost)
+            for name in _names_of_results(innermost):
+                found |= {word for s in statements for word in _words_before(s, name)}
+        for head in heads:
+            for node in ast.walk(head):
+                found |= _words_of(node)
+    return found
+
+
+def tell_words_of_all(text: str) -> set[str]:
+    """The words of all names and strings of a script."""
+    try:
+        return set().union(*(_words_of(node) for node in ast.walk(ast.parse(text))))
+    except (SyntaxError, ValueError, RecursionError):
+        return set()
+
+
+def _heads(statement: ast.stmt) -> list[ast.AST | None]:
+    """What stands in the head of a loop."""
+    return [statement.target, statement.iter] if isinstance(statement, ast.For) else []
+
+
+def _words_of(node: ast.AST) -> set[str]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return _cut(node.value)
+    name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+    words = _cut(name)
+    # Such a name alone may be that of a value, or of a function.
+    return words - TOO_SHORT if len(words) < 2 and isinstance(node, (ast.Name, ast.Attribute)) else words
+
+
+def _cut(text: str) -> set[str]:
+    return set(re.findall(r"[a-z]+", re.sub(r"([a-z])([A-Z])", r"\1_\2", text).lower()))
+
+
+def _names_of_results(statement: ast.stmt) -> set[str]:
+    """The variables that a statement gives its result to."""
+    targets: list[ast.AST] = []
+    if isinstance(statement, ast.Assign):
+        targets = list(statement.targets)
+    elif isinstance(statement, (ast.AugAssign, ast.AnnAssign)):
+        targets = [statement.target]
+    elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        called = statement.value.func
+        targets = [called.value] if isinstance(called, ast.Attribute) and called.attr == "append" else []
+    return {node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)}
+
+
+def _words_before(statement: ast.stmt, name: str) -> Iterator[str]:
+    """The words that are printed right before a variable."""
+    if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Call):
+        return
+    pieces: list[ast.AST] = []
+    for argument in statement.value.args:
+        pieces += argument.values if isinstance(argument, ast.JoinedStr) else [argument]
+    last = ""
+    for piece in pieces:
+        if isinstance(piece, ast.Constant):
+            last = piece.value if isinstance(piece.value, str) else last
+        elif any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(piece)):
+            yield from _cut(last)
