@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -109,6 +110,17 @@ def parts_of(output: Any) -> list[Any]:
     if not isinstance(output, (tuple, list)):
         return [output]
     return [thing for part in output for thing in parts_of(part)]
+
+
+def takes_state(model: Any, args: tuple[Any, ...]) -> bool:
+    """Whether a model is given rows and a state to go on from, without which it begins anew: None, or floats, in place of a None."""
+    try:
+        names = list(inspect.signature(model.forward).parameters.values())[1 : len(args)]
+    except (TypeError, ValueError):
+        return False
+    rest = [part for arg in args[1:] if arg is not None for part in parts_of(arg)]
+    floats = ("float" in str(getattr(part, "dtype", "")) for part in rest)
+    return len(names) == len(args) - 1 and all(name.default is None for name in names) and all(floats)
 
 
 def is_clash(first: tuple[int, ...], second: tuple[int, ...]) -> bool:

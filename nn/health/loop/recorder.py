@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +14,7 @@ import numpy as np
 
 from autograd.graph.sites import Site, is_internal
 from nn.health.loop.joining import Lost, read_joined
-from nn.health.loop.kit import Kit, parts_of
+from nn.health.loop.kit import Kit, parts_of, takes_state
 from nn.health.loop.ledger import Call, Iteration, Ledger, Loader, mark
 from nn.health.loop.moves import Moves
 from nn.health.scores import name_of
@@ -152,7 +151,7 @@ class Recorder:
             model = self._chain(parts)
         else:
             self._close_evaluations()
-            parts, inputs = (model,), self.kit.array(args[0]) if len(args) == 1 or _takes_state(model, args) else None
+            parts, inputs = (model,), self.kit.array(args[0]) if len(args) == 1 or takes_state(model, args) else None
         if id(model) not in self.first:
             self.first[id(model)] = (model, self.kit.state(model))
             self.ledger.called.update(id(p) for p in self.kit.parameters(model))
@@ -429,17 +428,6 @@ class Recorder:
     def _stop(self) -> None:
         self.ledger.ended = False
         raise Enough
-
-
-def _takes_state(model: Any, args: tuple[Any, ...]) -> bool:
-    """Whether a model is given rows and a state to go on from, without which it begins anew: None, or floats, in place of a None."""
-    try:
-        names = list(inspect.signature(model.forward).parameters.values())[1 : len(args)]
-    except (TypeError, ValueError):
-        return False
-    rest = [part for arg in args[1:] if arg is not None for part in parts_of(arg)]
-    floats = ("float" in str(getattr(part, "dtype", "")) for part in rest)
-    return len(names) == len(args) - 1 and all(name.default is None for name in names) and all(floats)
 
 
 def _negate(loss: Any) -> Any:
