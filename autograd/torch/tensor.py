@@ -483,7 +483,12 @@ class Tensor(TensorMethods, engine.Tensor):  # type: ignore[misc]  # PyTorch's w
     __hash__ = Node.__hash__
 
     def __getitem__(self, key: Any) -> Tensor:
-        return indexing.getitem(self, _key(key))
+        wanted = _key(key)
+        parts = wanted if isinstance(wanted, tuple) else (wanted,)
+        if len(parts) == self.dim() and all([part.__class__ is int for part in parts]):
+            # An element is a view in PyTorch, and a number of its own in NumPy.
+            wanted = (*parts, Ellipsis)
+        return indexing.getitem(self, wanted)
 
     def __setitem__(self, key: Any, value: Any) -> None:
         try:

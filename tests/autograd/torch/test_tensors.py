@@ -82,6 +82,24 @@ def test_a_tensor_and_its_views_show_one_memory() -> None:
     )
 
 
+def test_an_element_is_a_view() -> None:
+    z, v = torch.ones(2, 3), torch.ones(3)
+    z[0, 1].zero_()
+    z[1][2].fill_(7.0)
+    v[torch.tensor(1)].mul_(4)
+    last = v[-1]
+    last += 5
+    assert z.tolist() == [[1.0, 0.0, 1.0], [1.0, 1.0, 7.0]] and v.tolist() == [1.0, 4.0, 6.0]
+    for element in v:
+        element.add_(1)
+    assert v.tolist() == [2.0, 5.0, 7.0]
+    x = torch.ones(3, requires_grad=True)
+    y = x * 2
+    y[1].mul_(10)
+    y.sum().backward()
+    assert x.grad.tolist() == [2.0, 20.0, 2.0]
+
+
 def test_operators_of_bits() -> None:
     i, b = torch.tensor([6, 1]), torch.tensor([True, False])
     assert [(i | 8).tolist(), (8 | i).tolist(), (i & 3).tolist(), (1 << i).tolist()] == [
