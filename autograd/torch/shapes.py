@@ -253,6 +253,9 @@ def tensor_split(input: Operand, indices_or_sections: Any, dim: int = 0) -> Any:
 @function
 def unbind(input: Operand, dim: int = 0) -> Any:
     """The parts along an axis."""
+    if len(shapes.shape(input)) == 1:
+        # Elements are views, too.
+        return tuple(input[i] for i in range(shapes.shape(input)[0]))  # type: ignore[index]
     return tuple(joining.unstack(input, axis=axis_of("unbind", dim, len(shapes.shape(input)))))
 
 

@@ -93,6 +93,8 @@ def test_an_element_is_a_view() -> None:
     for element in v:
         element.add_(1)
     assert v.tolist() == [2.0, 5.0, 7.0]
+    v.unbind(0)[0].zero_()
+    assert v.tolist() == [0.0, 5.0, 7.0]
     x = torch.ones(3, requires_grad=True)
     y = x * 2
     y[1].mul_(10)
