@@ -16,6 +16,7 @@ from nn.health.evidence.asking import ask, list_findings
 from nn.health.evidence.data import find_broken_rows, find_in_rows, find_order, find_targets_outside
 from nn.health.evidence.facts import look
 from nn.health.evidence.loss import find_in_loss, heeds_targets
+from nn.health.evidence.operations import find_in_operations, tell_mixed_rows
 from nn.health.evidence.run import find_certain
 from nn.health.evidence.sequences import find_foretold
 from nn.health.evidence.structure import (
@@ -30,10 +31,11 @@ from nn.health.evidence.structure import (
 from nn.health.experiments.plan import Experiments
 from nn.health.finding import Finding
 from nn.health.frameworks.adapt import adapt
+from nn.health.frameworks.network import Operation
 from nn.health.judging import EXPLAINS, Judgement, judge
 from nn.health.learned import has_learned, skill_of
 from nn.health.record import Record
-from nn.health.subject import Subject
+from nn.health.subject import SOME, Subject
 
 if TYPE_CHECKING:
     from nn.typing import Data
@@ -184,12 +186,14 @@ def _diagnose(
     # Targets that the loss never reads only stand in for some.
     seen += [f for f in find_in_rows(x, y, validation) if heeded or f.cause != "targets all alike"]
     varying = list_findings(lambda: find_varying_answers(subject))
+    operations: list[Operation] = ask(lambda: network.copy().operations(x[:SOME]), [])
     for rule in (
         lambda: find_in_loss(subject, facts),
         lambda: varying,
         lambda: find_foretold(subject),
         # Answers that vary by themselves say nothing of other rows.
-        lambda: () if varying else find_mixed_rows(subject, facts),
+        lambda: () if varying else tell_mixed_rows(list(find_mixed_rows(subject, facts)), operations),
+        lambda: (f for f in find_in_operations(operations) if f.cause not in {g.cause for g in seen}),
         lambda: find_unused_inputs(subject),
         lambda: find_pairs_normalised(subject, facts),
         lambda: find_order(subject),
@@ -211,7 +215,7 @@ def _diagnose(
         return _stop(
             given, [*seen, Finding("error", "", made.as_it_is.broken, "mend what the message names, and ask again")]
         )
-    explained = any(f.cause in EXPLAINS for f in seen)
+    explained = any(f.cause in EXPLAINS and f.certain for f in seen)
     made.run_remedies(few=explained)
     if not explained and needs_more(made):
         made.combine()

@@ -69,11 +69,13 @@ EXPLAINS = (
 # Seen things that are no trouble where the run learns.
 NOTES = ("frozen parameters", "conflicting rows", "loss unbounded", "not finite", "scheduler out of order")
 # Seen things of which experiments tell how much they matter, where a run does not learn.
-BESIDE = ("rows not shuffled", "normalisation of one row")
+BESIDE = ("rows not shuffled", "normalisation of one row", "axes mixed up", "rows normalised")
 # The share of what targets vary by that lies between copies of rows, from which on it explains what is not learned; and what is then
 # concluded only because of it.
 BETWEEN_COPIES = 0.5
 OF_COPIES = ("targets unrelated to inputs", "noisy targets", "overfitting", "network too small", "batch too small")
+# What experiments tell of a run that does not learn whatever the reason is, so that what was seen of its rows comes first.
+OF_ANY_REASON = ("overfitting", "targets unrelated to inputs", "network too small", "noisy targets", "too few steps")
 # How far scales must be off to be named, beside that mending them heals.
 INPUTS_OFF, TARGETS_OFF = 3.0, 2.0
 
@@ -109,7 +111,8 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
     ]
     changed = list_findings(lambda: find_spoiled_rows(made))
     if healthy and not changed:
-        findings = [f for f in certain if f.cause not in NOTES]
+        # What a network may do without is no trouble where it learns.
+        findings = [f for f in certain if f.cause not in NOTES and f.certain]
         known = {f.cause for f in findings}
         beside = [*find_noisy_targets(made), *find_beside(made, mine, best)]
         if not beside and is_much_better(skill_of(made.plain), mine):
@@ -119,7 +122,7 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
         return Judgement(
             findings[0].cause if findings else "healthy", findings[:MOST_FINDINGS], list(tell_health(made, best))
         )
-    explained = any(f.cause in EXPLAINS for f in certain)
+    explained = any(f.cause in EXPLAINS and f.certain for f in certain)
     concluded = [] if explained else conclude(facts, made, mine, tried)
     still = find_still_weights(made, mine) if not any(f.cause in SETTINGS for f in concluded) else []
     held = list_findings(lambda: find_held_weights(made, best))
@@ -130,8 +133,14 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
     # What the loop showed, with its line, comes before the same seen of the loss.
     apart = {(f.cause, f.path): f for f in reversed(certain) if f.cause not in (*NOTES, *BESIDE)}
     found = sorted(apart.values(), key=lambda f: f.gravity)
+    if unused := [f for f in found if f.cause == "inputs unused"]:
+        # What nothing is made of the inputs for gets no gradient, and is no reason of its own.
+        found.sort(key=lambda f: f.cause == "missing gradients" and f.gravity < unused[0].gravity)
     found += [f for f in concluded if f.cause not in {g.cause for g in found}]
-    found += [f for f in seen if f.cause not in {g.cause for g in found}]
+    beside = [f for f in seen if f.cause not in {g.cause for g in found}]
+    moved = [f for f in beside if not f.certain]
+    at = next((k for k, f in enumerate(found) if f.cause in OF_ANY_REASON), len(found))
+    found = [*found[:at], *moved, *found[at:], *(f for f in beside if f.certain)]
     evidence = list(tell_trials(made))
     return Judgement(found[0].cause if found else "unknown", found[:MOST_FINDINGS], evidence)
 

@@ -39,6 +39,28 @@ class LeafCall:
 
 
 @dataclass(frozen=True)
+class Operation:
+    """An operation of a forward pass, with what went in and what came out as arrays.
+
+    Attributes
+    ----------
+    name : str
+        In lower case, such as "softmax" or "reshape".
+    axes : tuple of int
+        Along which it runs, from 0 on; empty where it runs along none.
+    given : tuple of array
+    made : array
+    place : Place
+    """
+
+    name: str
+    axes: tuple[int, ...]
+    given: tuple[np.ndarray, ...]
+    made: np.ndarray
+    place: Place
+
+
+@dataclass(frozen=True)
 class Weights:
     """A parameter: its path, its values, which may be written to, and whether it is trained."""
 
@@ -131,6 +153,10 @@ class Network(Protocol):
 
     def calls(self, x: np.ndarray) -> list[LeafCall]:
         """The modules that run, in order."""
+        ...
+
+    def operations(self, x: np.ndarray) -> list[Operation]:
+        """What the model does with some rows in evaluation mode, in order, as far as the framework tells."""
         ...
 
     def last_operation(self, x: np.ndarray) -> str:

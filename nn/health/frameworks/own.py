@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from autograd.graph.modes import no_grad
 from autograd.graph.node import Node, get_data, raw
 from autograd.ops.shape import concatenate
 from nn import functional
-from nn.health.frameworks.network import TINY, LeafCall, Weights, lent
+from nn.health.frameworks.network import TINY, LeafCall, Operation, Weights, lent
 from nn.health.measure import StepMeasure, add_updates, copy_weights, measure
 from nn.health.passage import Passage, Watch
 from nn.health.place import Place
@@ -222,6 +222,30 @@ class OwnNetwork:
             for handle in handles:
                 handle.remove()
         return found
+
+    def operations(self, x: np.ndarray) -> list[Operation]:
+        outputs = self._record(x)
+        nodes = Passage(outputs, {}).nodes if isinstance(outputs, Node) else []
+        return [
+            Operation(
+                node.op.name,
+                tuple(node.params.get("axis") or ()),
+                tuple(np.asarray(get_data(parent)) for parent in node.parents),
+                np.asarray(get_data(node)),
+                Place.of(node),
+            )
+            for node in nodes
+            if node.op is not None
+        ]
+
+    def _record(self, x: np.ndarray) -> Any:
+        """Outputs in evaluation mode, with their graph: from the inputs on, where the model takes tensors."""
+        with preserve_modes(self.model.modules()):
+            self.model.eval()
+            if x.dtype.kind == "f":
+                with suppress(Exception):
+                    return self.model(Tensor(x.copy(), requires_grad=True))
+            return self._answer(x)
 
     def last_operation(self, x: np.ndarray) -> str:
         with preserve_modes(self.model.modules()):

@@ -14,7 +14,8 @@ from autograd.errors import OperandError, type_name
 from nn.draws import preserve_draws
 from nn.health import task
 from nn.health.frameworks.given import Clipping, Given, read_parts
-from nn.health.frameworks.network import DEFAULT_RATE, TINY, LeafCall, Weights, lent
+from nn.health.frameworks.network import DEFAULT_RATE, TINY, LeafCall, Operation, Weights, lent
+from nn.health.frameworks.torch_operations import record_operations
 from nn.health.measure import LayerMeasure, ParameterMeasure, StepMeasure, add_near_zero, measure_parameter, norm
 from nn.health.place import Place
 
@@ -233,6 +234,11 @@ class TorchNetwork:
         finally:
             for handle in handles:
                 handle.remove()
+        return found
+
+    def operations(self, x: np.ndarray) -> list[Operation]:
+        with record_operations() as found:
+            self.answer(x)
         return found
 
     def last_operation(self, x: np.ndarray) -> str:

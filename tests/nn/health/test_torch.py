@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 import nn
 from autograd.cli import main
+from nn.health.evidence.operations import find_in_operations, tell_mixed_rows
+from nn.health.finding import Finding
+from nn.health.frameworks.adapt import adapt
 from tests.nn.health.corpus.case import diagnose_case
 
 torch = pytest.importorskip("torch")
@@ -63,3 +67,34 @@ def test_the_command_takes_a_file_of_it(tmp_path: Path, capsys: pytest.CaptureFi
     path.write_text(FILE)
     assert main(["doctor", f"{path}:slow", "--quick"]) == 1
     assert "double softmax" in capsys.readouterr().out
+
+
+def test_operations_are_seen_with_their_axes_and_lines() -> None:
+    class Weighs(torch.nn.Module):
+        def __init__(self, axis: int, read_on: bool) -> None:
+            super().__init__()
+            self.score, self.axis, self.read_on = torch.nn.Linear(3, 1), axis, read_on
+            self.rest = torch.nn.Linear(3, 2)
+
+        def forward(self, x: Any) -> Any:
+            x = x.view(len(x), 4, 3) if self.read_on else x.transpose(1, 2)
+            return self.rest((self.score(x).softmax(dim=self.axis) * x).sum(dim=1))
+
+    x = np.random.default_rng(0).normal(size=(16, 3, 4)).astype(np.float32)
+
+    def look(axis: int, read_on: bool = False) -> list[Finding]:
+        model, loss = Weighs(axis, read_on), torch.nn.CrossEntropyLoss()
+        network = adapt(model, (x, np.arange(16) % 2), loss, None, 16, True, (None, None, None)).network
+        operations = network.operations(x)
+        mixed = Finding("rows mixed", "", "the answers change", "look for it")
+        return [*find_in_operations(operations), *tell_mixed_rows([mixed], operations)]
+
+    assert [f.cause for f in look(1)] == ["rows mixed"]
+    for axis, read_on, cause in (
+        (-1, False, "softmax over one unit"),
+        (1, True, "axes mixed up"),
+        (0, False, "softmax over rows"),
+    ):
+        found = look(axis, read_on)[0]
+        assert found.cause == cause
+        assert "test_torch.py" in found.place.site
