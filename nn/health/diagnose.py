@@ -13,7 +13,13 @@ import numpy as np
 from nn.arguments import check_count, check_number, check_positive
 from nn.health.diagnosis import Diagnosis
 from nn.health.evidence.asking import ask, list_findings
-from nn.health.evidence.data import find_broken_rows, find_in_rows, find_order, find_targets_outside
+from nn.health.evidence.data import (
+    find_broken_rows,
+    find_in_rows,
+    find_normalised_rows,
+    find_order,
+    find_targets_outside,
+)
 from nn.health.evidence.facts import look
 from nn.health.evidence.loss import find_in_loss, heeds_targets
 from nn.health.evidence.operations import find_in_operations, tell_mixed_rows
@@ -193,10 +199,11 @@ def _diagnose(
         lambda: find_foretold(subject),
         # Answers that vary by themselves say nothing of other rows.
         lambda: () if varying else tell_mixed_rows(list(find_mixed_rows(subject, facts)), operations),
-        lambda: (f for f in find_in_operations(operations) if f.cause not in {g.cause for g in seen}),
+        lambda: find_in_operations(operations, facts.outputs),
         lambda: find_unused_inputs(subject),
         lambda: find_pairs_normalised(subject, facts),
         lambda: find_order(subject),
+        lambda: find_normalised_rows(x),
     ):
         seen += list_findings(rule)
     made = Experiments(subject, facts, seconds, quick, watch or _say_nothing)

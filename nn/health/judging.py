@@ -74,8 +74,9 @@ BESIDE = ("rows not shuffled", "normalisation of one row", "axes mixed up", "row
 # concluded only because of it.
 BETWEEN_COPIES = 0.5
 OF_COPIES = ("targets unrelated to inputs", "noisy targets", "overfitting", "network too small", "batch too small")
-# What experiments tell of a run that does not learn whatever the reason is, so that what was seen of its rows comes first.
-OF_ANY_REASON = ("overfitting", "targets unrelated to inputs", "network too small", "noisy targets", "too few steps")
+# What experiments tell where nothing is learned, and of a run that does not learn whatever the reason is: what was seen comes first.
+OF_NOTHING = ("targets unrelated to inputs", "network too small")
+OF_ANY_REASON = (*OF_NOTHING, "overfitting", "noisy targets", "too few steps")
 # How far scales must be off to be named, beside that mending them heals.
 INPUTS_OFF, TARGETS_OFF = 3.0, 2.0
 
@@ -137,10 +138,11 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
         # What nothing is made of the inputs for gets no gradient, and is no reason of its own.
         found.sort(key=lambda f: f.cause == "missing gradients" and f.gravity < unused[0].gravity)
     found += [f for f in concluded if f.cause not in {g.cause for g in found}]
-    beside = [f for f in seen if f.cause not in {g.cause for g in found}]
-    moved = [f for f in beside if not f.certain]
-    at = next((k for k, f in enumerate(found) if f.cause in OF_ANY_REASON), len(found))
-    found = [*found[:at], *moved, *found[at:], *(f for f in beside if f.certain)]
+    for finding in (f for f in seen if f.cause not in {g.cause for g in found}):
+        # Much is learned of rows that are normalised on purpose, and by heart, too.
+        later = OF_NOTHING if finding.cause == "rows normalised" else OF_ANY_REASON if not finding.certain else ()
+        at = next((k for k, f in enumerate(found) if f.cause in later), len(found))
+        found.insert(at, finding)
     evidence = list(tell_trials(made))
     return Judgement(found[0].cause if found else "unknown", found[:MOST_FINDINGS], evidence)
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 # A gradient this much smaller than the model's largest counts as near zero.
 NEAR_ZERO = 1e-6
+# Of how many gates the weights of recurrent cells and of attention stand one behind the other.
+GATES = (2, 3, 4)
 ACTIVATIONS = ("relu", "sigmoid", "tanh")
 
 
@@ -51,8 +53,9 @@ class ParameterMeasure:
         or infinite.
     weight : float
         The parameter's norm.
-    twins : bool
-        Whether all units, the first axis, have the same weights and the same gradients.
+    twins : int
+        How many units, along the first axis or the last one, have the same weights and the same gradients, as all of a layer do that
+        begins with a constant; those of each gate by themselves. 0 where some differ.
     place : Place
         Where it is used; where it is not, the module's call.
     update : float or None
@@ -81,7 +84,7 @@ class ParameterMeasure:
     near: float
     broken: float
     weight: float
-    twins: bool
+    twins: int
     place: Place
     update: float | None = None
 
@@ -303,9 +306,7 @@ def measure_parameter(
     """A parameter by its values and its gradient, of whatever framework they are."""
     size = np.abs(gradient) if gradient is not None else np.full(1, np.nan)
     largest = float(size.max(initial=0.0))
-    twins = (
-        gradient is not None and data.ndim > 1 and len(data) > 1 and _has_equal_rows(data) and _has_equal_rows(gradient)
-    )
+    twins = 0 if gradient is None or data.ndim < 2 else _count_twins(data, gradient)
     broken = 0.0 if gradient is None or np.isfinite(largest) else _share(~np.isfinite(size))
     return ParameterMeasure(
         path,
@@ -323,6 +324,21 @@ def measure_parameter(
         twins,
         place,
     )
+
+
+def _count_twins(data: np.ndarray, gradient: np.ndarray) -> int:
+    if len(data) > 1 and _has_equal_rows(data) and _has_equal_rows(gradient):
+        return len(data)
+    # What has no gradient at all may still come to differ.
+    if not gradient.any():
+        return 0
+    for gates in GATES:
+        count = len(data) // gates
+        parts = [(x[k * count : (k + 1) * count] for k in range(gates)) for x in (data, gradient)]
+        if count > 1 and count * gates == len(data) and all(_has_equal_rows(part) for both in parts for part in both):
+            return count
+    columns = data.shape[-1] if data.ndim == 2 else 0
+    return columns if columns > 1 and _has_equal_rows(data.T) and _has_equal_rows(gradient.T) else 0
 
 
 def add_near_zero(found: dict[str, ParameterMeasure], gradients: dict[str, np.ndarray | None]) -> None:

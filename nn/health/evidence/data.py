@@ -22,10 +22,15 @@ BY_CHANCE = 0.01
 # By what factor, or how many deviations, features of the validation may differ.
 SCALE_DIFFERS, MEAN_DIFFERS = 3.0, 1.5
 CONFLICTING = 0.3
+# Rows of a class that are enough to see how far its values reach; and how well (as an area under the curve of hits over false alarms)
+# another column may tell classes apart beside one that gives them away.
+ENOUGH_OF_A_CLASS, TELLS = 20, 0.9
 # How many of the changes of class that a random order has are left in one that is sorted.
 IN_ORDER = 0.1
 # Numbers of a target that are shown.
 SHOWN = 4
+# By which share sizes may differ that are the same but for rounding.
+TO_ROUNDING = 1e-4
 # How far the shares of classes in the validation may lie off.
 SHARES_DIFFER = 0.5
 
@@ -104,7 +109,8 @@ def find_in_rows(x: np.ndarray, y: np.ndarray, validation: tuple[np.ndarray, np.
             {"rows": len(y)},
         )
         return
-    yield from find_leak(flat, y)
+    given_away = list(find_leak(flat, y))
+    yield from given_away or find_threshold(flat, y)
     yield from find_conflicts(flat, y)
     if validation is not None:
         yield from find_shared_rows(flat, y, validation)
@@ -142,6 +148,78 @@ def find_leak(flat: np.ndarray, y: np.ndarray) -> Iterator[Finding]:
             f"take column {column} out, unless it will be known when answers are asked for",
             {"column": int(column), "correlation": float(corr.max())},
         )
+
+
+def find_normalised_rows(x: np.ndarray) -> Iterator[Finding]:
+    """Rows that all have one length, or one mean and one deviation, exactly, and no codes, which have so as they come."""
+    flat = x.reshape(len(x), -1)
+    if (
+        x.dtype.kind != "f"
+        or len(flat) < ENOUGH_OF_A_CLASS
+        or flat.shape[1] < MIN_COLUMNS
+        or not np.isfinite(flat).all()
+    ):
+        return
+    exact = flat.astype(np.float64)
+    sizes, means, spreads = np.linalg.norm(exact, axis=1), exact.mean(axis=1), exact.std(axis=1)
+    centred = np.abs(means).max() < TO_ROUNDING * spreads.mean()
+    # Ones and zeros, signs and ranks are few sizes, whatever row they stand in.
+    if len(np.unique(np.abs(exact[:ENOUGH_OF_A_CLASS]).round(3))) <= flat.shape[1] or not spreads.min() > 0.0:
+        return
+    told = (
+        "one mean and one deviation"
+        if centred and spreads.std() < TO_ROUNDING * spreads.mean()
+        else "one length"
+        if sizes.std() < TO_ROUNDING * sizes.mean()
+        else ""
+    )
+    if told:
+        yield Finding(
+            "rows normalised",
+            "",
+            f"all {len(x)} rows of the inputs have {told} ({sizes.mean():.4g} ± {sizes.std():.2g} as a length), as where each is "
+            "normalised by itself: what they differed by in size says nothing of the answers any more",
+            "scale each feature over the rows (axis=0), as nn.data.Standardize does, not each row over its features",
+            {"length": float(sizes.mean()), "deviation": float(spreads.mean())},
+            certain=False,
+        )
+
+
+def find_threshold(flat: np.ndarray, y: np.ndarray) -> Iterator[Finding]:
+    """A column whose values for one class lie far from those for the others, where no other column tells them apart as well.
+
+    A number of a ticket that only some rows have, or a date that is empty for the others, is no multiple of the target.
+    """
+    labels = y.reshape(-1)
+    classes, counts = np.unique(labels, return_counts=True)
+    fits = len(classes) == 2 and counts.min() >= ENOUGH_OF_A_CLASS and flat.shape[1] >= MIN_COLUMNS and y.size == len(y)
+    if not fits or flat.dtype.kind not in "fiu":
+        return
+    of_one = labels == classes[1]
+    a, b = flat[of_one].astype(np.float64), flat[~of_one].astype(np.float64)
+    gap = np.maximum(a.min(axis=0) - b.max(axis=0), b.min(axis=0) - a.max(axis=0))
+    within = np.maximum(np.ptp(a, axis=0), np.ptp(b, axis=0))
+    column = int((gap / np.where(within > 0.0, within, 1.0)).argmax())
+    if not gap[column] > within[column]:
+        return
+    # Classes that lie far apart are told by many columns.
+    ranks = flat.argsort(axis=0, kind="stable").argsort(axis=0, kind="stable")
+    even = (len(a) - 1) / 2.0 + len(b) / 2.0
+    areas = 0.5 + np.abs(ranks[of_one].mean(axis=0) - even) / len(b)
+    if np.delete(areas, column).max() < TELLS:
+        yield Finding(
+            "target among the features",
+            "",
+            f"column {column} of the inputs gives the target away: it is {_span(a[:, column])} where that is {classes[1]:g}, and "
+            f"{_span(b[:, column])} where it is {classes[0]:g}, and no other column comes near to that",
+            f"take column {column} out, unless it will be known when answers are asked for",
+            {"column": column, "gap": float(gap[column])},
+        )
+
+
+def _span(values: np.ndarray) -> str:
+    low, high = float(values.min()), float(values.max())
+    return f"{low:.3g}" if low == high else f"{low:.3g} … {high:.3g}"
 
 
 def find_conflicts(flat: np.ndarray, y: np.ndarray) -> Iterator[Finding]:

@@ -148,7 +148,8 @@ def look(subject: Subject) -> Facts:
     facts.padding = padding_of(subject.x)
     facts.rows_alike = _are_normalised(subject.x) or ask(lambda: _ignores_size(network, subject.x), False)
     first = calls[0] if calls else None
-    if first is not None and first.kind in OF_ROWS and np.array_equal(first.input, some):
+    # Also of rows whose axes were moved.
+    if first is not None and first.kind in OF_ROWS and np.array_equal(np.sort(first.input, None), np.sort(some, None)):
         facts.first_norm = first.path
     _look_at_rows(facts, subject)
     return facts

@@ -24,17 +24,24 @@ RIGHT, APART = (0.6, 1.6), 0.1
 FLAT = 0.05
 # Which part of a step is small, and how far its slope may lie off by rounding where there are no jumps.
 FINE, JUMPS = 1.0 / 32.0, 0.5
+# In how many random directions slopes are measured where the one along the gradient is flat; how far they lie from those that are told,
+# and how large they are beside these, where the gradient points elsewhere.
+DIRECTIONS, ELSEWHERE, SLOPING = 8, 0.6, 0.2
 
 
 @dataclass(frozen=True)
 class Slope:
-    """Along the gradient of a parameter: the slope that it tells, and those measured over a step, half of it, and a small part."""
+    """Along the gradient of a parameter: the slope that it tells, and those measured over a step, half of it, and a small part.
+
+    `across` has the same four in random directions, a row each, where those measured along the gradient are all but none.
+    """
 
     path: str
     told: float
     measured: float
     half: float
     fine: float
+    across: np.ndarray | None = None
 
 
 def find_wrong_gradients(subject: Subject) -> Iterator[Finding]:
@@ -47,11 +54,14 @@ def find_wrong_gradients(subject: Subject) -> Iterator[Finding]:
         return
     worst = wrong[-1]
     names = join_names([s.path for s in wrong])
+    other = f", and in {DIRECTIONS} other directions by as much as it should, but not where it says" * (
+        worst.across is not None
+    )
     yield Finding(
         "wrong gradient",
         worst.path.rpartition(".")[0],
-        f"along the gradient of {worst.path} the loss changes by {worst.measured / worst.told:.3g} times what the gradient says "
-        f"(measured with small steps; so of {names}): a derivative between there and the loss is wrong",
+        f"along the gradient of {worst.path} the loss changes by {worst.measured / worst.told:.3g} times what the gradient says"
+        f"{other} (measured with small steps; so of {names}): a derivative between there and the loss is wrong",
         "check derivatives that are written by hand against finite differences (autograd.check, torch.autograd.gradcheck)",
         {"told": worst.told, "measured": worst.measured, "parameters": len(wrong)},
     )
@@ -82,23 +92,48 @@ def measure_slopes(network: Network, x: np.ndarray, y: np.ndarray) -> list[Slope
         if size * step < LEAST_MOVED * max(abs(value), 1e-3):
             continue
 
-        def slope(step: float, w: np.ndarray = w.values, kept: np.ndarray = kept, along: np.ndarray = along) -> float:
-            ends = []
-            for sign in (1.0, -1.0):
-                w[...] = kept + sign * step * along
-                ends.append(loss())
+        def slopes(along: np.ndarray, step: float, w: np.ndarray = w.values, kept: np.ndarray = kept) -> list[float]:
+            measured = []
+            for size in (step, step / 2.0, FINE * step):
+                ends = []
+                for sign in (1.0, -1.0):
+                    w[...] = kept + sign * size * along
+                    ends.append(loss())
+                measured.append((ends[0] - ends[1]) / (2.0 * size))
             w[...] = kept
-            return (ends[0] - ends[1]) / (2.0 * step)
+            return measured
 
-        found.append(Slope(w.path, size, slope(step), slope(step / 2.0), slope(FINE * step)))
+        measured, half, fine = slopes(along, step)
+        across = None
+        if abs(measured) <= FLAT * size:
+            rng, rows = np.random.default_rng(7), []
+            for _ in range(DIRECTIONS):
+                other = rng.choice([-1.0, 1.0], kept.shape) / np.sqrt(kept.size)
+                step = MOST * max(float(np.linalg.norm(kept)), 0.1)
+                rows.append([float((gradient * other).sum()), *slopes(other, step)])
+            across = np.array(rows)
+        found.append(Slope(w.path, size, measured, half, fine, across))
     return found
 
 
 def _is_wrong(s: Slope) -> bool:
     ratio, half = s.measured / s.told, s.half / s.told
+    if s.across is not None:
+        return _points_elsewhere(s.across)
     if not np.isfinite([ratio, half]).all() or abs(ratio - half) > APART * max(abs(ratio), abs(half), 1.0):
         return False
     # What goes up and down by jumps, as signs do, has no slope: the one that is told stands for it.
     if abs(s.fine / s.told - half) > JUMPS * abs(half):
         return False
-    return abs(ratio) > FLAT and not RIGHT[0] < ratio < RIGHT[1]
+    return not RIGHT[0] < ratio < RIGHT[1]
+
+
+def _points_elsewhere(across: np.ndarray) -> bool:
+    """Whether the loss slopes smoothly in other directions, and not as it is told: the gradient may be transposed."""
+    told, measured, half, fine = across.T
+    if not np.isfinite(across).all():
+        return False
+    size = np.linalg.norm(measured)
+    smooth = np.linalg.norm(measured - half) <= APART * size and np.linalg.norm(fine - half) <= JUMPS * size
+    off = np.linalg.norm(measured - told)
+    return bool(smooth and size > SLOPING * np.linalg.norm(told) and off > ELSEWHERE * max(size, np.linalg.norm(told)))

@@ -32,6 +32,7 @@ def find_in_loss(subject: Subject, facts: Facts) -> Iterator[Finding]:
     yield from find_softmax_over_rows(facts)
     yield from find_softmax_over_rows_in_loss(subject, outputs, y)
     yield from find_output_range(subject, facts)
+    yield from find_competing_labels(subject, outputs, y)
     yield from find_probabilities_for_logarithms(subject, facts)
     followed = list(find_by_descent(subject, outputs, y, BOUNDED.get(facts.last_kind)))
     yield from followed
@@ -215,6 +216,36 @@ def find_output_range(subject: Subject, facts: Facts) -> Iterator[Finding]:
             f"({asked.min():.3g} … {asked.max():.3g}) lie outside",
             f"leave out the {facts.last_kind} at the end, or scale the targets into its range",
             {"outside": outside, "low": low, "high": high},
+        )
+
+
+def find_competing_labels(subject: Subject, outputs: np.ndarray, y: np.ndarray) -> Iterator[Finding]:
+    """Several labels a row, for a loss that stays the same where all scores of a row are raised: its softmax lets one of them win."""
+    labels = np.asarray(subject.y)
+    if (
+        labels.ndim != 2
+        or labels.shape[1] < 2
+        or labels.shape[1:] != outputs.shape[1:]
+        or not np.isin(labels, (0, 1)).all()
+    ):
+        return
+    several = float(np.mean(labels.sum(axis=1) > 1))
+    if several <= OUT_OF_RANGE or not np.isfinite(outputs).all():
+        return
+    rng = np.random.default_rng(5)
+    some, by_row = rng.normal(size=outputs.shape), rng.normal(size=(len(outputs), 1))
+    once, raised, others = (
+        subject.loss_of(o.astype(outputs.dtype), y)
+        for o in (some, some + by_row, some + rng.normal(size=outputs.shape))
+    )
+    if np.isclose(raised, once, rtol=1e-4) and not np.isclose(others, once, rtol=1e-3):
+        yield Finding(
+            "loss unfit",
+            "",
+            f"{several:.0%} of the rows have several labels, and the loss takes a softmax of the scores: they compete for shares that "
+            "add up to 1, so that none of them can be sure of itself",
+            "BCEWithLogitsLoss, which asks of each label by itself",
+            {"several": several},
         )
 
 

@@ -16,15 +16,17 @@ RESHAPES = ("reshape", "view")
 TRANSPOSE = "np.transpose (permute in PyTorch) moves axes; reshape and view only read on, so that numbers of other places are mixed"
 
 
-def find_in_operations(operations: list[Operation]) -> Iterator[Finding]:
+def find_in_operations(operations: list[Operation], outputs: np.ndarray) -> Iterator[Finding]:
     """Findings of which experiments tell how much they matter: a network may do without what they take away."""
-    yield from find_shares_of_one(operations)
+    yield from find_shares_of_one(operations, outputs)
     yield from find_reshaped(operations)
 
 
-def find_shares_of_one(operations: list[Operation]) -> Iterator[Finding]:
+def find_shares_of_one(operations: list[Operation], outputs: np.ndarray) -> Iterator[Finding]:
     """Shares along an axis of length one, inside the network."""
     for one in operations:
+        if one.made.size == outputs.size and np.array_equal(one.made.ravel(), outputs.ravel()):
+            continue
         axes = axes_of_shares(one)
         # A sequence of one place looks at itself in any case.
         alone = one.made.ndim > 2 and one.made.shape[-2:] == (1, 1)

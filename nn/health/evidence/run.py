@@ -117,10 +117,10 @@ def find_identical_units(record: Record) -> Iterator[Finding]:
         yield Finding(
             "identical units",
             first.module,
-            f"all {first.shape[0]} units of {join_names([p.path for p in twins])} have the same weights and the same gradients, "
+            f"all {first.twins} units of {join_names([p.path for p in twins])} have the same weights and the same gradients, "
             "so they stay one unit for ever: the weights began as a constant",
             "initialise at random: nn.init.xavier_uniform_ for tanh and sigmoid, nn.init.kaiming_normal_ for ReLU",
-            {"units": first.shape[0], "different": 1, "gradient norm": first.norm},
+            {"units": first.twins, "different": 1, "gradient norm": first.norm},
             first.place,
         )
 

@@ -12,7 +12,7 @@ from nn.health.record import Record
 def parameter(path: str, **others: Any) -> ParameterMeasure:
     usual: dict[str, Any] = {
         "shape": (4, 3), "trainable": True, "held": True, "missing": False, "mean": 0.1, "largest": 0.2, "norm": 0.5,
-        "zero": 0.0, "near": 0.0, "broken": 0.0, "weight": 1.0, "twins": False, "place": Place(path), "update": 1e-3,
+        "zero": 0.0, "near": 0.0, "broken": 0.0, "weight": 1.0, "twins": 0, "place": Place(path), "update": 1e-3,
     }  # fmt: skip
     return ParameterMeasure(path, **{**usual, **others})
 

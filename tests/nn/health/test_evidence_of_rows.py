@@ -13,10 +13,12 @@ from nn.health.evidence.data import (
     find_conflicts,
     find_in_rows,
     find_leak,
+    find_normalised_rows,
     find_other_classes,
     find_other_validation,
     find_shared_rows,
     find_targets_outside,
+    find_threshold,
 )
 from nn.health.finding import Finding
 
@@ -231,3 +233,66 @@ def test_a_column_that_is_a_bent_target_is_seen(bend) -> None:
     # A little noise, and equal targets, in which ranks say little.
     assert list(find_leak(np.column_stack([x, bend(y + 0.01 * rng.normal(size=200))]), y)) == []
     assert list(find_leak(np.column_stack([x, bend(y)]), np.round(y))) == []
+
+
+def told_by_a_column(column: np.ndarray, y: np.ndarray, others: int = 4, near: float = 0.0) -> list[Finding]:
+    others_of = np.random.default_rng(1).normal(size=(len(y), others)) + near * y[:, None]
+    return list(find_threshold(np.column_stack([others_of, column]), y))
+
+
+@pytest.mark.parametrize("kind", ["a ticket", "a date", "two heaps"])
+def test_a_column_that_only_some_rows_have_gives_them_away(kind: str) -> None:
+    rng = np.random.default_rng(0)
+    y = (rng.random(200) < 0.3).astype(int)
+    column = {
+        "a ticket": np.where(y, rng.integers(5000, 9000, 200), 0),
+        "a date": np.where(y == 0, rng.uniform(10.0, 11.0, 200), -1.0),
+        "two heaps": 3.0 * y + rng.uniform(0.0, 1.0, 200),
+    }[kind]
+    told = only(told_by_a_column(column, y))
+    assert told.evidence["column"] == 4
+    assert told.sentence.startswith("column 4 of the inputs gives the target away: it is ")
+
+
+def test_a_threshold_of_what_is_known_gives_nothing_away() -> None:
+    rng = np.random.default_rng(0)
+    column = rng.normal(size=200)
+    y = (column > 0.4).astype(int)
+    # The border lies amidst the values; or the classes lie apart in other columns as well.
+    assert told_by_a_column(column, y) == []
+    assert told_by_a_column(9.0 * y + rng.normal(size=200), y, near=4.0) == []
+    apart = 20.0 * y + rng.normal(size=200)
+    assert len(told_by_a_column(apart, y)) == 1
+    assert told_by_a_column(apart, y, others=1) == []
+    # A class of few rows, three classes, and one that is contradicted once.
+    assert told_by_a_column(20.0 * (np.arange(200) < 19), (np.arange(200) < 19).astype(int)) == []
+    assert told_by_a_column(apart, y + (np.arange(200) < 30)) == []
+    y[0] = 1 - y[0]
+    assert told_by_a_column(apart, y) == []
+
+
+@pytest.mark.parametrize("shape", [(60, 12), (60, 1, 6, 6), (60, 20, 1)])
+def test_rows_of_one_size_are_normalised_each_by_itself(shape: tuple[int, ...]) -> None:
+    rows = np.random.default_rng(0).normal(size=shape).astype(np.float32) * np.linspace(1, 3, 60).reshape(
+        -1, *[1] * (len(shape) - 1)
+    ).astype(np.float32)
+    over = tuple(range(1, len(shape)))
+    length = np.sqrt((rows**2).sum(axis=over, keepdims=True))
+    centred = rows - rows.mean(axis=over, keepdims=True)
+    assert list(find_normalised_rows(rows)) == []
+    assert list(find_normalised_rows(centred)) == []
+    assert list(find_normalised_rows((rows - rows.mean(axis=0)) / rows.std(axis=0))) == []
+    told = only(find_normalised_rows(rows / length))
+    assert (told.cause, told.certain) == ("rows normalised", False)
+    assert "have one length (1 " in told.sentence
+    told = only(find_normalised_rows(centred / rows.std(axis=over, keepdims=True)))
+    assert "have one mean and one deviation" in told.sentence
+
+
+def test_codes_are_of_one_size_as_they_come() -> None:
+    rng = np.random.default_rng(0)
+    assert list(find_normalised_rows(np.eye(8, dtype=np.float32)[rng.integers(0, 8, 100)])) == []
+    assert list(find_normalised_rows(np.eye(8, dtype=np.float32)[rng.integers(0, 8, (100, 5))])) == []
+    assert list(find_normalised_rows(rng.choice([-1.0, 1.0], (100, 9)).astype(np.float32))) == []
+    assert list(find_normalised_rows(rng.permuted(np.tile(np.arange(9.0), (100, 1)), axis=1))) == []
+    assert list(find_normalised_rows(rng.integers(0, 9, (100, 9)))) == []

@@ -156,7 +156,7 @@ def weight(mean: float = 0.1, weight: float = 1.0, shape: tuple[int, int] = (4, 
         "is_weight": True,
         "trainable": True,
         "missing": False,
-        "twins": False,
+        "twins": 0,
         "path": f"{next(PATHS)}.weight",
         "op": "matmul",
     }
@@ -230,7 +230,7 @@ def test_dead_and_saturated_hidden_layers_are_the_worst_ones() -> None:
     ("given", "cause"),
     [
         ({}, "weights too small"),
-        ({"weights": (weight(twins=True), weight())}, "identical units"),
+        ({"weights": (weight(twins=4), weight())}, "identical units"),
         ({"layers": (layer(alive=np.arange(4) < 2),)}, "weights too small"),
         ({"layers": (layer(alive=np.arange(4) < 1),)}, "dead units"),
         # Where hardly anything comes in, biases alone make units dead; a last layer of zeros says nothing of those before.

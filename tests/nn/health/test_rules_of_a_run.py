@@ -231,7 +231,7 @@ def test_what_is_not_finite_comes_from_the_inputs_or_from_an_operation() -> None
 
 
 def test_units_that_began_alike_are_told_with_their_number() -> None:
-    (finding,) = run.find_in_run(record(step(parameter("0.weight", twins=True), parameter("2.weight"))))
+    (finding,) = run.find_in_run(record(step(parameter("0.weight", twins=4), parameter("2.weight"))))
     assert finding.sentence.startswith("all 4 units of 0.weight have the same weights")
     assert finding.evidence == {"units": 4, "different": 1, "gradient norm": 0.5}
 

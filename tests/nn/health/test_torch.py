@@ -87,7 +87,7 @@ def test_operations_are_seen_with_their_axes_and_lines() -> None:
         network = adapt(model, (x, np.arange(16) % 2), loss, None, 16, True, (None, None, None)).network
         operations = network.operations(x)
         mixed = Finding("rows mixed", "", "the answers change", "look for it")
-        return [*find_in_operations(operations), *tell_mixed_rows([mixed], operations)]
+        return [*find_in_operations(operations, network.answer(x)), *tell_mixed_rows([mixed], operations)]
 
     assert [f.cause for f in look(1)] == ["rows mixed"]
     for axis, read_on, cause in (
