@@ -21,6 +21,7 @@ from nn.health.learned import (
     LEAST_GAIN,
     SETTINGS,
     find_beside,
+    find_linear,
     find_overfitting,
     find_spoiled_rows,
     find_unbalanced,
@@ -128,6 +129,9 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
     still = find_still_weights(made, mine) if not any(f.cause in SETTINGS for f in concluded) else []
     held = list_findings(lambda: find_held_weights(made, best))
     first = [*changed, *([] if explained else list_findings(lambda: find_wrong_gradients(made.subject))), *held, *still]
+    straight = [] if explained else list(find_linear(made, mine))
+    # Where steps explain more of the trouble than that it is linear, they come first.
+    (concluded if tried - max(mine, 0.0) > best - tried else first).extend(straight)
     concluded = [*first, *(f for f in concluded if f.cause not in {g.cause for g in first})]
     if not concluded or concluded[0].cause in OF_COPIES:
         concluded = [*(f for f in seen if is_of_copies(f)), *concluded]

@@ -30,6 +30,8 @@ FITTED_GAP = 0.3
 HARDLY, ALL_BY_HEART = 0.3, 0.95
 # What to stop earlier must gain, as a share; what weight decay must gain, as a factor, and by how many standard errors.
 STOPPED_GAIN, DECAYED_GAIN, DECAYED_Z = 0.2, 1.15, 1.6
+# What a plain network must know more of than a linear one.
+LEAST_LINEAR = 0.16
 # By what factor a setting must worsen a run that learns, to be named all the same.
 SPOILED = 0.5
 SETTINGS = (
@@ -67,6 +69,7 @@ def find_beside(made: Experiments, mine: float, best: float) -> Iterator[Finding
     yield from list_findings(lambda: find_other_answers(made))
     yield from find_mendable_overfitting(made, best)
     yield from find_spoiled(made, mine)
+    yield from find_linear(made, mine)
     # Most rows may be answered well without any of a rare class.
     if 1.0 - made.as_it_is.points[-1].balanced < UNBALANCED_SKILL:
         yield from find_unbalanced(made)
@@ -156,6 +159,24 @@ def find_spoiled(made: Experiments, mine: float) -> Iterator[Finding]:
             and 1.0 - skill < SPOILED * (1.0 - mine)
         ):
             yield tell(made, one, [one.remedy.name])
+
+
+def find_linear(made: Experiments, mine: float) -> Iterator[Finding]:
+    """Answers that are linear, where a plain network leaves far less of the error than any change of this one."""
+    if made.plain is None or not made.facts.linear or any(one.remedy.cause == "no activation" for one in made.tried):
+        return
+    known, plain = max(mine, 0.0, *(skill_of(one.trial) for one in made.tried)), skill_of(made.plain)
+    if has_learned(made, made.plain) and plain - known > LEAST_LINEAR and 1.0 - plain < SPOILED * (1.0 - known):
+        yield Finding(
+            "no activation",
+            "",
+            "the answer for a sum of inputs is the sum of the answers: with all its layers the network is one linear function. A plain "
+            f"network with ReLUs leaves {made.plain.score:.3g} of the error of a constant answer, and of {len(made.tried)} changes of "
+            f"this one the best {1.0 - known:.3g}",
+            "put an activation such as ReLU between the layers",
+            {"plain": made.plain.score, "best": 1.0 - known},
+            certain=False,
+        )
 
 
 def tell(made: Experiments, one: Tried, names: list[str]) -> Finding:

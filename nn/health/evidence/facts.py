@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from nn.health.evidence.asking import ask
+from nn.health.evidence.linear import is_linear
 from nn.health.evidence.sequences import ignores_order, padding_of
 from nn.health.evidence.weights import list_factors, scales_of
 from nn.health.experiments.trial import advance
@@ -115,6 +116,8 @@ class Facts:
     # Whether rows, or what stands between, are normalised each by itself; the path of a layer that does it to the inputs.
     rows_alike: bool = False
     first_norm: str = ""
+    # Whether the answers are a linear function of the inputs, however many layers there are.
+    linear: bool = False
     # A hidden layer all of whose units begin with the same weights.
     alike: str = ""
     # Paths of modules that are tables of words or places.
@@ -145,6 +148,7 @@ def look(subject: Subject) -> Facts:
     facts.summed = ask(lambda: _is_sum(facts.outputs, subject), False)
     facts.collapsed = _is_collapsed(facts)
     facts.orderless = ask(lambda: ignores_order(network, subject.x, calls), "")
+    facts.linear = ask(lambda: is_linear(network, subject.x), False)
     facts.padding = padding_of(subject.x)
     facts.rows_alike = _are_normalised(subject.x) or ask(lambda: _ignores_size(network, subject.x), False)
     first = calls[0] if calls else None
