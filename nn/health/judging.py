@@ -138,9 +138,10 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
     # What the loop showed, with its line, comes before the same seen of the loss.
     apart = {(f.cause, f.path): f for f in reversed(certain) if f.cause not in (*NOTES, *BESIDE)}
     found = sorted(apart.values(), key=lambda f: f.gravity)
-    if unused := [f for f in found if f.cause == "inputs unused"]:
-        # What nothing is made of the inputs for gets no gradient, and is no reason of its own.
-        found.sort(key=lambda f: f.cause == "missing gradients" and f.gravity < unused[0].gravity)
+    if any(f.cause == "inputs unused" for f in found):
+        # What reads inputs that are not used gets no gradient, and is no reason of its own.
+        reason = next(f for f in found if f.cause == "inputs unused").gravity
+        found.sort(key=lambda f: reason + 0.5 if f.cause == "missing gradients" else f.gravity)
     found += [f for f in concluded if f.cause not in {g.cause for g in found}]
     for finding in (f for f in seen if f.cause not in {g.cause for g in found}):
         # Much is learned of rows that are normalised on purpose, and by heart, too.

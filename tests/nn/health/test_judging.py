@@ -136,7 +136,7 @@ def test_what_is_seen_is_no_trouble_of_a_healthy_run_where_it_is_a_note() -> Non
 
 def test_three_findings_are_told_at_most_and_the_gravest_first() -> None:
     made = experiments(trial(1.0, z=0.0))
-    names = ("rows mixed", "missing gradients", "shapes broadcast", "inputs unused")
+    names = ("rows mixed", "missing gradients", "shapes broadcast", "output range")
     seen = [Finding(cause, "", "seen", "mend it") for cause in names]
     verdict = judging.judge(seen, facts(), made)
     assert len(verdict.findings) == 3
