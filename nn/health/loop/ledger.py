@@ -225,6 +225,8 @@ class Ledger:
     text: str = ""
     # The arrays that the text takes parts of inside of loops and functions.
     sliced: frozenset[str] = frozenset()
+    # How many rows there are where the same ones stand several times.
+    doubled: int = 0
     # The weight decay that the loss amounts to with what it adds of the weights themselves.
     penalty: float | None = None
 
@@ -271,7 +273,7 @@ class Ledger:
         """How many rows there are, as far as they came or a loader tells."""
         loaders = self.loaders.values()
         most = max(loaders, key=lambda loader: loader.drawn, default=Loader(0))
-        return max(len(self.rows.times), 0 if self.rows.epochs > 1 else most.length * self.batch_size)
+        return max(len(self.rows.times), self.doubled, 0 if self.rows.epochs > 1 else most.length * self.batch_size)
 
     @property
     def passes_of_an_epoch(self) -> int:

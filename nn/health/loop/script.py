@@ -376,14 +376,16 @@ def _from_fit(given: dict[str, Any]) -> Seen:
 def _gather(recorder: Recorder, kit: Kit) -> Seen:
     ledger, rows = recorder.ledger, recorder.ledger.rows
     last = next((one.call for one in reversed(ledger.iterations) if one.call is not None), None)
-    line = ledger.iterations[-1].site if ledger.iterations else None
+    line, doubled = ledger.iterations[-1].site if ledger.iterations else None, None
     if line is not None and line.filename == recorder.path and rows.inputs:
         text = Path(line.filename).read_text(errors="replace")
         names = {**recorder.names, **ledger.names}
+        ledger.sliced, ledger.text = sliced_names(text), text
+        doubled = find_doubled_rows(ledger, kit)
+        ledger.doubled = 0 if doubled is None else len(doubled[0])
         ledger.meant, ledger.counter = meant_epochs(
             text, ledger.lines or [line.lineno], names, ledger.rows_of_an_epoch, ledger.batch_size or 32
         )
-        ledger.sliced, ledger.text = sliced_names(text), text
     seen = Seen(rules.find_faults(ledger, kit), list(list_notes(ledger)), iterations=len(ledger.iterations))
     if last is None:
         return seen
@@ -404,12 +406,11 @@ def _gather(recorder: Recorder, kit: Kit) -> Seen:
         if len(rows.targets) == len(rows.inputs) and one_kind:
             seen.targets = kit.as_input(np.stack(rows.targets))
             seen.unchanged = find_unchanged_rows(ledger, kit)
-            doubled = find_doubled_rows(ledger, kit)
             if doubled is not None:
                 seen.inputs, seen.targets = map(kit.as_input, doubled)
     seen.batch_size = ledger.batch_size or 32
     seen.shuffle = _is_shuffled(ledger)
-    seen.epochs = _epochs_of_kept_rows(ledger)
+    seen.epochs = _epochs_of_kept_rows(ledger, ledger.doubled or len(rows.inputs))
     if ledger.ended is False and len(rows.inputs) < ledger.rows_of_an_epoch:
         count = len(rows.inputs)
         some = f"the first {count} rows" if rows.every == 1 else f"{count} rows, one of {rows.every} of those,"
@@ -446,11 +447,11 @@ def _others_of_model(recorder: Recorder, kit: Kit, optimizer: Any) -> list[Any]:
     return found
 
 
-def _epochs_of_kept_rows(ledger: Ledger) -> int | None:
-    """How often the kept rows must be gone through for as many steps as are meant; None where that is not known."""
+def _epochs_of_kept_rows(ledger: Ledger, kept: int) -> int | None:
+    """How often so many kept rows must be gone through for as many steps as are meant; None where that is not known."""
     if ledger.meant is None or not ledger.knows_epoch or not ledger.rows.inputs:
         return None
-    return max(1, round(ledger.meant * ledger.rows_of_an_epoch / len(ledger.rows.inputs)))
+    return max(1, round(ledger.meant * ledger.rows_of_an_epoch / kept))
 
 
 def _optimizer_of(recorder: Recorder, kit: Kit, model: Any) -> Any:

@@ -105,6 +105,27 @@ def test_what_the_loop_trains_on_is_read_off(watch):
     assert type(seen.optimizer).__name__ == "SGD"
 
 
+LETTERS = OURS.replace(
+    "x = rng.normal(size=(64, 3)).astype(np.float32)\n",
+    "x = np.eye(3, dtype=np.float32)[rng.integers(0, 3, 64)]\n",
+).replace("y = (x[:, :1] * x[:, 1:2])", "y = (x[:, :1] + rng.integers(0, 2, (64, 1)))")
+STEPS = (
+    LETTERS.replace("for epoch in range(30):", "for step in range(80):")
+    .replace("    for start in range(0, 64, 16):", "    if True:")
+    .replace("start : start + 16", "16 * (step % 4) : 16 * (step % 4) + 16")
+)
+
+
+@pytest.mark.parametrize(("text", "epochs"), [(LETTERS, 30), (STEPS, 20)])
+def test_rows_that_stand_many_times_are_as_many_as_they_stand(watch, text, epochs):
+    seen = watch(text)
+    rng = np.random.default_rng(0)
+    x = np.eye(3, dtype=np.float32)[rng.integers(0, 3, 64)]
+    np.testing.assert_array_equal(seen.inputs, x)
+    np.testing.assert_array_equal(seen.targets, x[:, :1] + rng.integers(0, 2, (64, 1)))
+    assert seen.epochs == epochs
+
+
 def test_how_long_the_run_is_meant_to_be_may_be_a_variable_or_unknown(watch):
     assert (
         watch(
