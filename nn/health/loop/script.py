@@ -411,7 +411,7 @@ def _gather(recorder: Recorder, kit: Kit) -> Seen:
     seen.batch_size = ledger.batch_size or 32
     seen.shuffle = _is_shuffled(ledger)
     seen.epochs = _epochs_of_kept_rows(ledger, ledger.doubled or len(rows.inputs))
-    if ledger.ended is False and len(rows.inputs) < ledger.rows_of_an_epoch:
+    if ledger.ended is False and (ledger.doubled or len(rows.inputs)) < ledger.rows_of_an_epoch:
         count = len(rows.inputs)
         some = f"the first {count} rows" if rows.every == 1 else f"{count} rows, one of {rows.every} of those,"
         seen.notes.append(f"the experiments are made with {some} that the model was given")
