@@ -11,6 +11,7 @@ from nn.health.finding import Finding
 from nn.health.loop.judged import find_judged_training_rows
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Iteration, Ledger
+from nn.health.loop.norms import find_averages_left, find_averages_of_others, find_held_norms
 from nn.health.loop.rows import (
     find_idle_loop,
     find_metric_of_training_rows,
@@ -332,6 +333,9 @@ RULES: tuple[Rule, ...] = (
     find_decaying_rate,
     find_long_warm_up,
     find_evaluation_mode,
+    find_held_norms,
+    find_averages_left,
+    find_averages_of_others,
     find_new_optimizers,
     find_training_mode,
     find_idle_loop,

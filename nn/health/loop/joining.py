@@ -68,3 +68,8 @@ def _read_each(kit: Kit, loss: Any, outputs: list[Any], lost: list[Lost]) -> tup
         return outer[0](*(made[k][0](given[k], given[count + k]) for k in range(count)))
 
     return joined, targets
+
+
+def negate(loss: Any) -> Any:
+    """A loss with the other sign."""
+    return lambda outputs, targets: -loss(outputs, targets)

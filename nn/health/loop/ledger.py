@@ -40,6 +40,7 @@ class Call:
     which was not of this call. `asked`: whether the script called `train()` since the last pass. `part`: which of several outputs the
     loss is of; then `output` is a list where it is of more than one. `rows`, `known`: of a call that no backward pass followed, how many
     rows it was of, and which share of them the model had been trained on before.
+    `level`: their mean and deviation. `holds`: whether all of the model's batch norm is in evaluation mode.
     """
 
     model: Any
@@ -57,6 +58,8 @@ class Call:
     part: int | tuple[int, ...] | None = None
     rows: int = 0
     known: float = float("nan")
+    level: tuple[float, float] | None = None
+    holds: bool = False
 
 
 @dataclass
@@ -197,6 +200,8 @@ class Ledger:
     loaders: dict[int, Loader] = field(default_factory=dict)
     rows: Rows = field(default_factory=Rows)
     held: Rows = field(default_factory=lambda: Rows(1))
+    # Of models beside it that were judged: which, what tells their weights and the averages of their batch norm, and the line.
+    beside: list[tuple[int, bytes, bytes, Site | None]] = field(default_factory=list)
     # What each model has been trained on since it began, or began anew.
     learned: dict[int, set[bytes]] = field(default_factory=dict)
     # The loss, and by what the script multiplied what it gave before the pass.

@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 
 from autograd.graph.sites import Site, is_internal
-from nn.health.loop.joining import Lost, read_joined
+from nn.health.loop.joining import Lost, negate, read_joined
 from nn.health.loop.kit import Kit, parts_of, takes_state
 from nn.health.loop.ledger import Call, Iteration, Ledger, Loader, mark
 from nn.health.loop.moves import Moves
+from nn.health.loop.norms import holds_norms, level_of, note_beside
 from nn.health.scores import name_of
 
 # Calls of models that are kept until a backward pass.
@@ -165,6 +166,7 @@ class Recorder:
             self.kit.is_recording(),
             by_inputs,
         )
+        call.holds = holds_norms(model, self.kit)
         call.asked = bool(self.ledger.iterations) and self.ledger.iterations[-1].has("train")
         self._waiting.append(call)
         if len(self._waiting) > MOST_WAITING:
@@ -190,10 +192,13 @@ class Recorder:
         if not call.passed_on and any(call.model is model for model, _ in self.ledger.models):
             if call.inputs is not None:
                 keys, learned = self.ledger.held.add(call.inputs, None), self.ledger.learned.get(id(call.model), set())
+                call.level = level_of(call.inputs)
                 call.rows, call.known = len(keys), sum(key in learned for key in keys) / max(len(keys), 1)
             call.inputs = call.output = None
             if len(self.ledger.evaluations) < 500:
                 self.ledger.evaluations.append(call)
+        elif not call.passed_on:
+            note_beside(self.ledger, self.kit, call)
 
     # The passes.
 
@@ -318,7 +323,7 @@ class Recorder:
         if len(direct) == 1 and len(lost) == calls and (given := self.kit.array(direct[0][1][1])) is not None:
             function, _, result = direct[0]
             times = self.kit.number(loss) / (self.kit.number(result) or 1.0)
-            found: tuple[Any, np.ndarray] | None = (_negate(function) if times < 0.0 else function, np.array(given))
+            found: tuple[Any, np.ndarray] | None = (negate(function) if times < 0.0 else function, np.array(given))
             if self.ledger.loss is None:
                 self.ledger.multiplied = abs(times)
         else:
@@ -428,7 +433,3 @@ class Recorder:
     def _stop(self) -> None:
         self.ledger.ended = False
         raise Enough
-
-
-def _negate(loss: Any) -> Any:
-    return lambda outputs, targets: -loss(outputs, targets)

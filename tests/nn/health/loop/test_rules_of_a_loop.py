@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from nn.health.finding import Finding
-from nn.health.loop import findings, rows, updates
+from nn.health.loop import findings, norms, rows, updates
 from nn.health.loop import judged as judging
 from nn.health.loop.ledger import Call, Iteration, Ledger, Loader, Rows, mark
 from nn.health.loop.recorder import Recorder
@@ -54,6 +54,13 @@ class Dropout:
 
 class BatchNorm1d:
     """A layer that measures its batches."""
+
+
+class BatchNorm2d:
+    """One that keeps averages."""
+
+    def __init__(self, mean: float = 0.0) -> None:
+        self.running_mean, self.running_var = np.full(2, mean), np.ones(2)
 
 
 class Net:
@@ -279,6 +286,23 @@ def judged(names: dict[str, Any], held: np.ndarray, text: str = "print(accuracy(
     made.evaluations = [call(site=None), call(site=line(40, text, "main"))]
     made.held = Rows()
     made.held.add(held, None)
+    return made
+
+
+def held_norms(count: int, holds: bool = True, mean: float = 0.0) -> Ledger:
+    model = Net(BatchNorm2d(mean))
+    return ledger(*(one(call=call(model, holds=holds)) for _ in range(count)))
+
+
+def looked_beside(*looks: tuple[bytes, bytes]) -> Ledger:
+    return ledger(one(), beside=[(7, weights, averages, CALLED) for weights, averages in looks])
+
+
+def called_with_others(count: int, level: tuple[float, float], known: float = 0.0, judged: bool = True) -> Ledger:
+    model = Net(BatchNorm2d())
+    made = ledger(*some(10), rows=seen(table(30).tolist()))
+    made.evaluations = [call(model, level=level, known=known) for _ in range(count)]
+    made.evaluations += [call(model, training=False)] * judged
     return made
 
 
@@ -516,6 +540,22 @@ CASES: dict[str, Case] = {
     ),
     "rows are known of what is no test": (judging.find_judged_training_rows, looked(1.0, 1.0, text="val = right(x)"), False),
     "few test rows are known": (judging.find_judged_training_rows, looked(1.0, 1.0, count=7), False),
+    "batch norm is held": (norms.find_held_norms, held_norms(4), True),
+    "batch norm is held in three passes": (norms.find_held_norms, held_norms(3), False),
+    "batch norm measures": (norms.find_held_norms, held_norms(4, holds=False), False),
+    "batch norm is held and has measured": (norms.find_held_norms, held_norms(4, mean=0.1), False),
+    "averages stay": (norms.find_averages_left, looked_beside((b"a", b"x"), (b"b", b"x")), True),
+    "averages change": (norms.find_averages_left, looked_beside((b"a", b"x"), (b"b", b"y")), False),
+    "weights stay too": (norms.find_averages_left, looked_beside((b"a", b"x"), (b"a", b"x")), False),
+    "one look beside": (norms.find_averages_left, looked_beside((b"a", b"x")), False),
+    "rows of another mean": (norms.find_averages_of_others, called_with_others(4, (60.0, 9.0)), True),
+    "rows of another width": (norms.find_averages_of_others, called_with_others(4, (14.5, 30.0)), True),
+    "rows of the same scale": (norms.find_averages_of_others, called_with_others(4, (20.0, 9.0)), False),
+    "other rows three times": (norms.find_averages_of_others, called_with_others(3, (60.0, 9.0)), False),
+    "other rows that are known": (norms.find_averages_of_others, called_with_others(4, (60.0, 9.0), known=0.1), False),
+    "other rows and nothing judged": (
+        norms.find_averages_of_others, called_with_others(4, (60.0, 9.0), judged=False), False
+    ),
     "rows of another name are spared": (
         rows.find_metric_of_training_rows, judged({"x": table(4, first=50)}, table(3)), False
     ),
