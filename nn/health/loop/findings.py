@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.graph.sites import Site
 from nn.health.finding import Finding
 from nn.health.loop.judged import find_judged_training_rows
 from nn.health.loop.kit import Kit
@@ -104,11 +105,42 @@ def find_gradients_not_zeroed(ledger: Ledger, kit: Kit) -> Finding | None:
     )
 
 
+def find_idle_optimizer(ledger: Ledger, kit: Kit) -> Finding | None:
+    """The optimizer of what is trained was made, and those of others take the steps."""
+    last = ledger.iterations[-1].call if ledger.iterations else None
+    if last is None or len(ledger.steps) < MIN_PASSES:
+        return None
+    mine = {id(p) for p in kit.parameters(last.model)}
+    idle = find_unstepped(ledger, mine)
+    stepped = {id(p) for o, _ in ledger.steps for group in o.param_groups for p in group["params"]}
+    if idle is None or mine & stepped:
+        return None
+    return make_finding(
+        "step missing",
+        f"the optimizer that holds this model's parameters never takes a step; {len(ledger.steps)} were taken by that of another model",
+        "call step() of this optimizer after the backward pass",
+        idle,
+        steps=len(ledger.steps),
+    )
+
+
+def find_unstepped(ledger: Ledger, parameters: set[int]) -> Site | None:
+    """The line that made an optimizer of some parameters that has never taken a step."""
+    stepped = {id(optimizer) for optimizer, _ in ledger.steps}
+    for made, site in ledger.optimizers:
+        held = {id(p) for group in made.param_groups for p in group["params"]}
+        if id(made) not in stepped and parameters and parameters <= held:
+            return site
+    return None
+
+
 def find_foreign_parameters(ledger: Ledger, kit: Kit) -> Finding | None:
     if len(ledger.steps) < MIN_PASSES or not ledger.iterations or ledger.iterations[-1].call is None:
         return None
     model = ledger.iterations[-1].call.model
     mine = {id(p) for p in kit.parameters(model)}
+    if find_unstepped(ledger, mine) is not None:
+        return None
     optimizers = {id(optimizer): optimizer for optimizer, _ in ledger.steps}
     held = {id(p) for o in optimizers.values() for group in o.param_groups for p in group["params"]}
     if not mine or mine & held:
@@ -314,6 +346,7 @@ RULES: tuple[Rule, ...] = (
     find_missing_backward,
     find_lost_loss,
     find_missing_step,
+    find_idle_optimizer,
     find_foreign_parameters,
     find_cleared_gradients,
     find_wasted_passes,

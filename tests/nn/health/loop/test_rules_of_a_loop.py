@@ -354,7 +354,7 @@ CASES: dict[str, Case] = {
     "added up before a step": (findings.find_gradients_not_zeroed, ledger(*some(6, stale=True)), False),
     "another's parameters": (
         findings.find_foreign_parameters,
-        ledger(one(), steps=[(Adam(Weight()), STEPPED), *steps(Adam(Weight()), 4)], optimizers=[(OPTIMIZER, MADE)]), True
+        ledger(one(), steps=[(Adam(Weight()), STEPPED), *steps(Adam(Weight()), 4)], optimizers=[(Adam(), MADE)]), True
     ),
     "another's parameters in three steps": (
         findings.find_foreign_parameters, ledger(one(), steps=steps(Adam(Weight()), 3)), False
@@ -540,6 +540,21 @@ CASES: dict[str, Case] = {
     ),
     "rows are known of what is no test": (judging.find_judged_training_rows, looked(1.0, 1.0, text="val = right(x)"), False),
     "few test rows are known": (judging.find_judged_training_rows, looked(1.0, 1.0, count=7), False),
+    "the optimizer of another model steps": (
+        findings.find_idle_optimizer,
+        ledger(*some(4), steps=steps(Adam(Weight()), 4), optimizers=[(OPTIMIZER, MADE)]), True,
+    ),
+    "its own optimizer steps too": (
+        findings.find_idle_optimizer,
+        ledger(*some(4), steps=[*steps(Adam(Weight()), 4), *steps(OPTIMIZER, 1)], optimizers=[(OPTIMIZER, MADE)]), False,
+    ),
+    "no optimizer holds it": (
+        findings.find_idle_optimizer, ledger(*some(4), steps=steps(Adam(Weight()), 4), optimizers=[(Adam(), MADE)]), False
+    ),
+    "an idle optimizer holds it": (
+        findings.find_foreign_parameters,
+        ledger(*some(4), steps=steps(Adam(Weight()), 4), optimizers=[(OPTIMIZER, MADE)]), False,
+    ),
     "batch norm is held": (norms.find_held_norms, held_norms(4), True),
     "batch norm is held in three passes": (norms.find_held_norms, held_norms(3), False),
     "batch norm measures": (norms.find_held_norms, held_norms(4, holds=False), False),
