@@ -357,6 +357,7 @@ def test_expressions_that_cannot_be_read_change_nothing(tab: Any) -> None:
 def test_gradients_are_checked_by_differences(tab: Any) -> None:
     typed(tab, "x=0.4; y=-2; sigmoid(x*y) + cos(y)**2")
     tab.get_by_text("Check by differences").click()
+    tab.locator(".checked tbody tr").nth(1).wait_for()
     rows = [row.locator("td").all_inner_texts() for row in tab.locator(".checked tbody tr").all()]
     assert [row[0] for row in rows] == ["x", "y"] and all(row[5] == "✓" for row in rows)
     x, y = ag.Value(0.4), ag.Value(-2.0)
