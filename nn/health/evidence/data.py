@@ -110,7 +110,8 @@ def find_in_rows(x: np.ndarray, y: np.ndarray, validation: tuple[np.ndarray, np.
         )
         return
     given_away = list(find_leak(flat, y))
-    yield from given_away or find_threshold(flat, y)
+    # Of a sequence or a picture one place may be what is asked for.
+    yield from given_away or (find_threshold(flat, y) if x.ndim == 2 else ())
     yield from find_conflicts(flat, y)
     if validation is not None:
         yield from find_shared_rows(flat, y, validation)
@@ -193,7 +194,8 @@ def find_threshold(flat: np.ndarray, y: np.ndarray) -> Iterator[Finding]:
     labels = y.reshape(-1)
     classes, counts = np.unique(labels, return_counts=True)
     fits = len(classes) == 2 and counts.min() >= ENOUGH_OF_A_CLASS and flat.shape[1] >= MIN_COLUMNS and y.size == len(y)
-    if not fits or flat.dtype.kind not in "fiu":
+    # Whole numbers may be words, of which the one that stands first may be what is asked for.
+    if not fits or flat.dtype.kind != "f":
         return
     of_one = labels == classes[1]
     a, b = flat[of_one].astype(np.float64), flat[~of_one].astype(np.float64)

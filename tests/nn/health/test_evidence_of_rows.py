@@ -296,3 +296,14 @@ def test_codes_are_of_one_size_as_they_come() -> None:
     assert list(find_normalised_rows(rng.choice([-1.0, 1.0], (100, 9)).astype(np.float32))) == []
     assert list(find_normalised_rows(rng.permuted(np.tile(np.arange(9.0), (100, 1)), axis=1))) == []
     assert list(find_normalised_rows(rng.integers(0, 9, (100, 9)))) == []
+
+
+@pytest.mark.parametrize(("shape", "kind", "told"), [((5,), float, True), ((5, 1), float, False), ((5,), int, False)])
+def test_a_place_of_a_sequence_may_be_what_is_asked_for(shape: tuple[int, ...], kind: type, told: bool) -> None:
+    rng = np.random.default_rng(0)
+    y = (rng.random(200) < 0.3).astype(int)
+    x = (100.0 * rng.normal(size=(200, *shape))).astype(kind)
+    # Of words, many numbers stand for either answer.
+    x.reshape(200, -1)[:, 0] = 900 * y + rng.integers(0, 100, 200)
+    found = [f for f in find_in_rows(x, y, None) if f.cause == "target among the features"]
+    assert len(found) == told
