@@ -379,6 +379,8 @@ def solve(input: Operand, B: Operand, *, left: bool = True) -> Any:  # noqa: N80
     """x with `input @ x = B`, or `x @ input = B`; a vector where `B` has one axis less than a stack of matrices."""
     if left:
         return inverse.solve(input, B)
+    if len(shapes.shape(B)) < 2:
+        raise ShapeError(f"torch.linalg.solve: with left=False B is a matrix of rows, not of shape {tuple(shapes.shape(B))}")
     return shapes.swapaxes(inverse.solve(shapes.swapaxes(input, -1, -2), shapes.swapaxes(B, -1, -2)), -1, -2)
 
 

@@ -98,7 +98,7 @@ def atleast_3d(input: Operand) -> Any:
 @function
 def vander(x: Operand, N: int | None = None, increasing: bool = False) -> Any:  # noqa: N803 - PyTorch's name
     """The powers of each number of a vector, one number a row."""
-    return calculus.vander(x, N, increasing)
+    return as_face(calculus.vander(x, N, increasing))
 
 
 @function

@@ -152,11 +152,12 @@ def _scatter_max(input: Any, dim: int, index: Any, src: Any, include_self: bool)
     top = comparison.stop_gradient(elementwise.maximum(start, placed))
     if input.dtype.kind != "f":
         return top
-    mine, theirs = start == top, part == gather(top, dim, index)
+    mine, theirs = start == top if include_self else untouched, part == gather(top, dim, index)
     counts = scatter_add(shapes.astype(mine, input.dtype), dim, index, shapes.astype(theirs, input.dtype))
     shared = scatter_add(comparison.where(mine, start, 0.0), dim, index, comparison.where(theirs, part, 0.0)) / counts
-    # The sum of equal numbers over their count is rounded: the value is the greatest itself.
-    return comparison.where(comparison.isfinite(top), top + (shared - comparison.stop_gradient(shared)), top)
+    # The sum of equal numbers over their count is rounded: the value is the greatest itself. Of infinite ones it is as it is.
+    exact = top + (shared - comparison.stop_gradient(shared))
+    return comparison.where(comparison.isfinite(top), exact, comparison.where(comparison.isnan(top), top, shared))
 
 
 def _line(name: str, index: Operand) -> Any:

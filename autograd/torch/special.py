@@ -71,7 +71,9 @@ def __getattr__(name: str) -> Any:
 @function
 def entr(input: Operand) -> Any:
     """−x·log x, and −∞ below 0."""
-    return comparison.where(comparison.less(input, 0.0), -math.inf, -rows.xlogy(input, input))
+    # At 0 its slope is infinite, as that of a root is.
+    inside = comparison.where(comparison.equal(input, 0.0), elementwise.sqrt(input), -rows.xlogy(input, input))
+    return comparison.where(comparison.less(input, 0.0), -math.inf, inside)
 
 
 @function
@@ -107,7 +109,8 @@ def gammaincc(input: Operand, other: Operand) -> Any:
 @function
 def xlog1py(input: Operand, other: Operand) -> Any:
     """x·log(1 + y), and 0 where x is 0."""
-    return rows.xlogy(input, elementwise.add(other, 1.0))
+    nothing = comparison.logical_and(comparison.equal(input, 0.0), comparison.less_equal(other, -1.0))
+    return elementwise.mul(input, elementwise.log1p(comparison.where(nothing, 0.0, other)))
 
 
 def polygamma(n: int, input: Operand) -> Any:

@@ -576,7 +576,7 @@ def _key_part(part: Any) -> Any:
         return part if part.ndim or part.dtype.kind == "b" or unknown else part.item()
     if isinstance(part, list) and any(isinstance(p, Node) for p in part):
         return [p.item() for p in part]
-    return part
+    return int(part) if isinstance(part, np.integer) else part
 
 
 def _cast_to(tensor: Tensor, value: Any) -> Any:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from nn.health.evidence.data import SHARED, are_copies
+from nn.health.evidence.data import SHARED
 from nn.health.finding import Finding
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Call, Ledger
-from nn.health.loop.rows import FEW_ROWS, find_metric_of_training_rows, has_doubles, keys_of
+from nn.health.loop.rows import are_told_apart, find_metric_of_training_rows, keys_of
 from nn.health.loop.rule import lines_of, make_finding
 from nn.health.loop.words import OF_OTHERS, OF_TRAINING, tell_words, tell_words_of_all
 
@@ -30,21 +30,13 @@ def find_judged_training_rows(ledger: Ledger, kit: Kit) -> Finding | None:
         # Early ones may be of rows whose turn to be trained on comes later.
         late = [call for call in calls[len(calls) // 2 :] if np.isfinite(call.known)]
         known = [call.known for call in late]
-        if not known or sum(call.rows for call in late) < FEW_JUDGED or not _are_told_apart(ledger, kit):
+        if not known or sum(call.rows for call in late) < FEW_JUDGED or not are_told_apart(ledger, kit):
             continue
         words = tell_words(ledger.text, lines)
         whole = min(known) > WHOLE
         if words & OF_OTHERS and (whole or (not words & OF_TRAINING and min(known) > SHARED)):
             return _tell_training_rows(ledger, kit, late, whole)
     return None
-
-
-def _are_told_apart(ledger: Ledger, kit: Kit) -> bool:
-    """Whether a row that comes again is the same one, and not another that is alike by chance."""
-    some = ledger.rows.inputs
-    if len(some) < FEW_ROWS or len({row.shape for row in some}) > 1:
-        return False
-    return not has_doubles(ledger, kit) or are_copies(np.stack(some).reshape(len(some), -1))
 
 
 def _tell_training_rows(ledger: Ledger, kit: Kit, late: list[Call], whole: bool) -> Finding:

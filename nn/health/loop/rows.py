@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from nn.health.evidence.data import are_copies
 from nn.health.finding import Finding
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import MOST_ROWS, Ledger, mark
@@ -126,9 +127,9 @@ def find_unchanged_rows(ledger: Ledger, kit: Kit) -> tuple[np.ndarray, np.ndarra
     return None
 
 
-def list_notes(ledger: Ledger) -> Iterator[str]:
+def list_notes(ledger: Ledger, kit: Kit) -> Iterator[str]:
     """What is no fault of the training and should be known."""
-    if _judges_by_training_rows(ledger):
+    if _judges_by_training_rows(ledger) and not _are_alike_by_chance(ledger, kit):
         line = _line_of_judging(ledger)
         where = f" (line {line.lineno}: {line.line})" if line is not None else ""
         yield f"what the script judges the model by are rows that it was trained on{where}: judge by held rows"
@@ -149,6 +150,17 @@ def has_doubles(ledger: Ledger, kit: Kit) -> bool:
     if wholes:
         return all(_is_doubled(a) for _, a in wholes)
     return rows.doubles > DOUBLES * sum(rows.times.values())
+
+
+def are_told_apart(ledger: Ledger, kit: Kit) -> bool:
+    """Whether a row that comes again is the same one, and not another that is alike by chance."""
+    some = ledger.rows.inputs
+    return len(some) >= FEW_ROWS and len({row.shape for row in some}) == 1 and not _are_alike_by_chance(ledger, kit)
+
+
+def _are_alike_by_chance(ledger: Ledger, kit: Kit) -> bool:
+    some = ledger.rows.inputs
+    return has_doubles(ledger, kit) and not are_copies(np.stack(some).reshape(len(some), -1))
 
 
 def _is_doubled(array: np.ndarray) -> bool:

@@ -386,7 +386,7 @@ def _gather(recorder: Recorder, kit: Kit) -> Seen:
         ledger.meant, ledger.counter = meant_epochs(
             text, ledger.lines or [line.lineno], names, ledger.rows_of_an_epoch, ledger.batch_size or 32
         )
-    seen = Seen(rules.find_faults(ledger, kit), list(list_notes(ledger)), iterations=len(ledger.iterations))
+    seen = Seen(rules.find_faults(ledger, kit), list(list_notes(ledger, kit)), iterations=len(ledger.iterations))
     if last is None:
         return seen
     seen.loss = (

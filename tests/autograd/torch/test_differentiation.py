@@ -381,3 +381,25 @@ def test_elements_that_are_equally_great_share_the_gradient_of_a_place() -> None
     assert found.tolist() == [x[0].item(), 5.0, -float("inf")]
     found[:2].sum().backward()
     torch.testing.assert_close(x.grad, torch.tensor([1 / 3, 1 / 3, 1.0, 1 / 3, 0.0]))
+
+
+@pytest.mark.parametrize(("reduce", "sign"), [("amax", 1.0), ("amin", -1.0)])
+@pytest.mark.parametrize("include_self", [True, False])
+def test_infinite_maxima_have_their_gradients(reduce: str, sign: float, include_self: bool) -> None:
+    # An infinite one alone, two that are equal, and one that is what nothing is greater than.
+    src = torch.tensor([sign * np.inf, sign, sign * np.inf, sign * np.inf, -sign * np.inf], requires_grad=True)
+    found = torch.zeros(3).scatter_reduce(0, torch.tensor([0, 0, 1, 1, 2]), src, reduce, include_self=include_self)
+    found.sum().backward()
+    last = 0.0 if include_self else 1.0
+    assert found.tolist() == [sign * np.inf, sign * np.inf, 0.0 if include_self else -sign * np.inf]
+    assert src.grad.tolist() == [1.0, 0.0, 0.5, 0.5, last]
+
+
+def test_functions_of_scipy_at_their_edges() -> None:
+    x = torch.tensor([0.0, 0.5, 2.0], requires_grad=True)
+    torch.special.entr(x).sum().backward()
+    assert x.grad.tolist() == pytest.approx([np.inf, -np.log(0.5) - 1.0, -np.log(2.0) - 1.0])
+    y = torch.tensor([1e-12, -1.0, np.nan, -2.0], requires_grad=True)
+    found = torch.special.xlog1py(torch.tensor([1.0, 0.0, 0.0, 0.0]), y)
+    assert found.tolist()[0] == pytest.approx(1e-12, rel=1e-6) and found.tolist()[1::2] == [0.0, 0.0]
+    assert np.isnan(found.tolist()[2])

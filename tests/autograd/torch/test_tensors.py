@@ -93,6 +93,10 @@ def test_an_element_is_a_view() -> None:
     for element in v:
         element.add_(1)
     assert v.tolist() == [2.0, 5.0, 7.0]
+    # Numbers of NumPy's are whole numbers too.
+    v[np.int64(0)].zero_()
+    z[np.int32(1), np.int64(-1)].zero_()
+    assert v.tolist() == [0.0, 5.0, 7.0] and z.tolist() == [[1.0, 0.0, 1.0], [1.0, 1.0, 0.0]]
     v.unbind(0)[0].zero_()
     assert v.tolist() == [0.0, 5.0, 7.0]
     x = torch.ones(3, requires_grad=True)

@@ -104,3 +104,15 @@ def test_a_name_alone_is_a_word_where_it_is_long() -> None:
     assert "val" not in tell_words("val = model(x)\n", [1])
     assert {"val", "valid"} <= tell_words("x_val = model(validLoader)\n", [1])
     assert tell_words("a = (", [1]) == set()
+
+
+@pytest.mark.parametrize(("choices", "note"), [(2, False), (1000, True)])
+def test_rows_of_a_few_values_are_alike_by_chance(choices: int, note: bool, tmp_path: Path) -> None:
+    path = tmp_path / "train.py"
+    drawn = HEAD.replace("rng.normal(size=(200, 5))", f"rng.integers(0, {choices}, (200, 5))")
+    # Of measured rows those are judged by that the model was trained on; of a few values others are the same.
+    judged = "x_train, y_train" if note else "x_val, y_val"
+    path.write_text(drawn + EACH_EPOCH.replace("SAID", f"print(right(model, {judged}))"))
+    seen = watch_script(path)
+    assert not seen.findings
+    assert [n.startswith("what the script judges the model by") for n in seen.notes] == [True] * note

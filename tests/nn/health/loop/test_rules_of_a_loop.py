@@ -658,15 +658,15 @@ def test_gradients_of_the_rows_that_the_next_pass_steps_by_are_a_look() -> None:
 
 
 def test_a_note_says_what_a_script_judges_by() -> None:
-    (note,) = rows.list_notes(judged(UNFIT, table(3)))
+    (note,) = rows.list_notes(judged(UNFIT, table(3)), KIT)
     assert note == (
         "what the script judges the model by are rows that it was trained on "
         "(line 40: print(accuracy(model(x_test)))): judge by held rows"
     )
     unknown = judged(UNFIT, table(3))
     unknown.evaluations = []
-    assert list(rows.list_notes(unknown)) == [note.replace(" (line 40: print(accuracy(model(x_test))))", "")]
-    assert list(rows.list_notes(judged(UNFIT, table(3, first=50)))) == []
+    assert list(rows.list_notes(unknown, KIT)) == [note.replace(" (line 40: print(accuracy(model(x_test))))", "")]
+    assert list(rows.list_notes(judged(UNFIT, table(3, first=50)), KIT)) == []
 
 
 @pytest.mark.parametrize(("twice", "doubled"), [(1, False), (2, False), (3, True)])
