@@ -380,7 +380,9 @@ def solve(input: Operand, B: Operand, *, left: bool = True) -> Any:  # noqa: N80
     if left:
         return inverse.solve(input, B)
     if len(shapes.shape(B)) < 2:
-        raise ShapeError(f"torch.linalg.solve: with left=False B is a matrix of rows, not of shape {tuple(shapes.shape(B))}")
+        raise ShapeError(
+            f"torch.linalg.solve: with left=False B is a matrix of rows, not of shape {tuple(shapes.shape(B))}"
+        )
     return shapes.swapaxes(inverse.solve(shapes.swapaxes(input, -1, -2), shapes.swapaxes(B, -1, -2)), -1, -2)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from nn.health.experiments.trial import Rows, Trial
 from nn.health.frameworks.network import Network
-from nn.health.joint import joined_loss, make_joint_judge
+from nn.health.multi_output import find_joined_loss, make_joint_judge
 from nn.health.scores import Judge, make_judge
 
 # From so many rows on some are held back to judge by, and how many at most.
@@ -54,7 +54,7 @@ class Subject:
     def __post_init__(self) -> None:
         self.rows = split_rows(self.x, self.y, self.seed, self.shuffle)
         some = self.network.copy().answer(self.x[:64])
-        joined = joined_loss(self.network.loss)
+        joined = find_joined_loss(self.network.loss)
         if joined is not None:
             self.judge = make_joint_judge(some, self.y, joined, self.loss_of)
         else:

@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from autograd.graph.sites import Site, is_internal
-from nn.health.loop.joining import Lost, negate, read_joined
 from nn.health.loop.kit import Kit, parts_of, takes_state
 from nn.health.loop.ledger import Call, Iteration, Ledger, Loader, mark
 from nn.health.loop.moves import Moves
+from nn.health.loop.multi_output import Lost, negate, read_joined
 from nn.health.loop.norms import holds_norms, level_of, note_beside
 from nn.health.scores import name_of
 

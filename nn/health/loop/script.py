@@ -25,7 +25,6 @@ from nn.draws import preserve_draws
 from nn.health.diagnose import diagnose
 from nn.health.diagnosis import Diagnosis
 from nn.health.evidence.data import are_in_order
-from nn.health.joint import joined_loss
 from nn.health.judging import NOTES, Judgement
 from nn.health.loop import findings as rules
 from nn.health.loop.kit import Kit
@@ -39,6 +38,7 @@ from nn.health.loop.schedules import find_long_warm_up, is_rising
 from nn.health.loop.text import leaves_a_loop, meant_epochs, sliced_names
 from nn.health.loop.updates import find_flat_loss
 from nn.health.loop.words import OF_OTHERS, tell_words_of_all
+from nn.health.multi_output import find_joined_loss
 from nn.health.record import Record
 from nn.health.scores import name_of
 
@@ -429,7 +429,7 @@ def _scale(loss: Any, scale: float) -> Any:
         return scale * loss(outputs, targets)
 
     scaled.__name__ = name_of(loss)
-    scaled.joined = joined_loss(loss)  # type: ignore[attr-defined]
+    scaled.joined = find_joined_loss(loss)  # type: ignore[attr-defined]
     return scaled
 
 

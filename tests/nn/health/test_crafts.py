@@ -4,24 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.nn.health.corpus import (
-    tuning_crafts,
-    tuning_crafts_ferries,
-    tuning_crafts_loops,
-    tuning_crafts_moods,
-    tuning_crafts_parts,
-    tuning_crafts_rates,
-    tuning_crafts_steps,
-    tuning_crafts_surveys,
-)
 from tests.nn.health.corpus.case import Case, diagnose_case
+from tests.nn.health.corpus.tuning import CRAFTS
 from tests.sweep import sweep
 
-SICK = [
-    *tuning_crafts.SICK, *tuning_crafts_ferries.SICK, *tuning_crafts_loops.SICK, *tuning_crafts_moods.SICK,
-    *tuning_crafts_parts.SICK, *tuning_crafts_rates.SICK, *tuning_crafts_steps.SICK, *tuning_crafts_surveys.SICK,
-]  # fmt: skip
-WELL = [*tuning_crafts_parts.WELL, *tuning_crafts_ferries.WELL, *tuning_crafts_moods.WELL]
+SICK = [case for craft in CRAFTS for case in craft.SICK]
+WELL = [case for craft in CRAFTS for case in getattr(craft, "WELL", [])]
 # Too mild to be proven: such a run learns, and no change gets much further.
 MILD = {
     "beams_one_by_one", "songs_in_twos", "recipes_singly", "walkers_by_nesterov", "winds_by_a_frozen_trunk",

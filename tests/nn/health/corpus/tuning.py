@@ -55,6 +55,10 @@ from tests.nn.health.corpus import (
 )
 from tests.nn.health.corpus.case import Case, score
 
+CRAFTS = (
+    tuning_crafts, tuning_crafts_ferries, tuning_crafts_loops, tuning_crafts_moods, tuning_crafts_parts, tuning_crafts_rates,
+    tuning_crafts_steps, tuning_crafts_surveys,
+)  # fmt: skip
 WIDE: list[Case] = [*tuning_wide_rows.CASES, *tuning_wide_network.CASES, *tuning_wide_steps.CASES]
 SICK: list[Case] = [
     *tuning_rows.CASES, *tuning_network.CASES, *tuning_steps.CASES, *tuning_more.SICK, *tuning_scripts.SICK, *WIDE,
@@ -62,8 +66,7 @@ SICK: list[Case] = [
     *tuning_mended.SICK, *tuning_named.SICK, *tuning_named_again.SICK, *tuning_places.SICK, *tuning_listed.SICK, *tuning_variants.SICK,
     *tuning_pairs.SICK, *tuning_pairs_loops.SICK, *tuning_pairs_again.SICK, *tuning_scales.SICK, *tuning_lengths.SICK,
     *tuning_mixed.SICK, *tuning_partly.SICK,
-    *tuning_crafts.SICK, *tuning_crafts_loops.SICK, *tuning_crafts_parts.SICK, *tuning_crafts_rates.SICK,
-    *tuning_crafts_steps.SICK, *tuning_crafts_surveys.SICK, *tuning_crafts_ferries.SICK, *tuning_crafts_moods.SICK,
+    *(case for craft in CRAFTS for case in craft.SICK),
     *tuning_workshops_rows.SICK, *tuning_workshops_targets.SICK, *tuning_workshops_ends.SICK,
     *tuning_workshops_networks.SICK, *tuning_workshops_starts.SICK, *tuning_workshops_loops.SICK,
     *(case for case in tuning_strangers_loops.SICK if not case.torch),
@@ -74,7 +77,7 @@ HEALTHY: list[Case] = [
     *tuning_mended.WELL, *tuning_named.WELL, *tuning_named_again.WELL, *tuning_places.WELL, *tuning_listed.WELL, *tuning_variants.WELL,
     *tuning_pairs_healthy.WELL, *tuning_pairs_loops.WELL, *tuning_pairs_again.WELL, *tuning_scales.WELL, *tuning_lengths.WELL,
     *tuning_calm.WELL,
-    *tuning_crafts_parts.WELL, *tuning_crafts_ferries.WELL, *tuning_crafts_moods.WELL,
+    *(case for craft in CRAFTS for case in getattr(craft, "WELL", [])),
     *tuning_workshops_loops.WELL, *tuning_workshops_well.WELL,
     *(case for case in tuning_strangers_loops.WELL if not case.torch),
 ]  # fmt: skip

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from nn.health.joined import JoinedLoss, Layout, match_targets
 from nn.health.loop.kit import Kit
+from nn.health.multi_output import JoinedLoss, Layout, match_targets
 from nn.health.scores import name_of
 
 # A loss of the framework that was called: the function, what it was given, and what it gave.

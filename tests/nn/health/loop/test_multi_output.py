@@ -7,9 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nn.health.joined import JoinedLoss, Layout, match_targets
-from nn.health.joint import JointJudge, make_joint_judge
 from nn.health.loop import diagnose_script, watch_script
+from nn.health.multi_output import JoinedLoss, JointJudge, Layout, make_joint_judge, match_targets
 
 HEAD = """
 import numpy as np, nn, optim
