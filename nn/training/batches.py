@@ -170,6 +170,9 @@ class Batches:
             where = f"of batch {number}"
             inputs, targets = self._as_array(batch[0], f"inputs {where}"), self._as_array(batch[1], f"targets {where}")
             self._check_pair(inputs, targets, f" in batch {number}")
+            if not isinstance(self.source, (DataLoader, BlockLoader)):
+                # Such a batch may be the user's own, who has it still in the next epoch.
+                inputs, targets = inputs.copy(), targets.copy()
             yield self._cast(inputs), targets if self._form is None else self._form(targets)
 
     def _cast(self, inputs: np.ndarray) -> np.ndarray:

@@ -26,10 +26,17 @@ def halved(outputs: Any, targets: Any) -> Any:
     return ((outputs - targets) ** 2).mean()
 
 
+def batches(x: Any, y: Any) -> list[tuple[Any, Any]]:
+    return [(x[:50], y[:50]), (x[50:], y[50:])]
+
+
 CALLS: dict[str, Callable[[Any, Any], Any]] = {
     "fit": lambda x, y: nn.fit(Centred(), (x, y), loss=halved, epochs=1),
     "evaluate": lambda x, y: nn.evaluate(Centred(), (x, y), loss=halved),
     "find_lr": lambda x, y: nn.find_lr(Centred(), (x, y), loss=halved),
+    "fit, batches": lambda x, y: nn.fit(Centred(), batches(x, y), loss=halved, epochs=2, validation=batches(x, y)),
+    "evaluate, batches": lambda x, y: nn.evaluate(Centred(), batches(x, y), loss=halved),
+    "find_lr, batches": lambda x, y: nn.find_lr(Centred(), batches(x, y), loss=halved),
     "worst": lambda x, y: nn.worst(Centred(), (x, y), loss="mse"),
     "examine": lambda x, y: nn.health.examine(Centred(), x, y, halved),
     "diagnose": lambda x, y: nn.health.diagnose(Centred(), (x, y), halved, quick=True).session(),
