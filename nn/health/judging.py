@@ -132,6 +132,9 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
     straight = [] if explained else list(find_linear(made, mine))
     # Where steps explain more of the trouble than that it is linear, they come first.
     (concluded if tried - max(mine, 0.0) > best - tried else first).extend(straight)
+    if concluded and concluded[0].cause == "loss unfit":
+        # Another loss heals what this one does before any step was taken, and the place where it does it says more.
+        first += [f for f in seen if f.cause == "not finite" and f.evidence.get("step") == 1]
     concluded = [*first, *(f for f in concluded if f.cause not in {g.cause for g in first})]
     if not concluded or concluded[0].cause in OF_COPIES:
         concluded = [*(f for f in seen if is_of_copies(f)), *concluded]

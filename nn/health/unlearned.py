@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -40,8 +41,8 @@ def conclude_of_nothing(made: Experiments) -> Iterator[Finding]:
     heart, control = made.by_heart, made.control
     assert heart is not None
     assert control is not None
-    # Numbers that are lost say nothing of its size.
-    if heart.lost or (heart.steps < HEART_STEPS and heart.score > HEART_LEARNED):
+    # Numbers that are lost say nothing of its size, nor do targets that a constant answers.
+    if heart.lost or not math.isfinite(heart.score) or (heart.steps < HEART_STEPS and heart.score > HEART_LEARNED):
         return
     # Another network may learn its rows by heart where this one does not, and have nothing of it for others.
     plain = made.plain.points[-1] if made.plain is not None and made.plain.points else None

@@ -588,3 +588,15 @@ def test_weights_that_stand_at_one_bound_are_held(begun, ended, healing: bool, t
     made.subject.network, made.as_it_is.network = held_at(*begun), held_at(*ended)
     found = list(judging.find_held_weights(made, 0.9))
     assert [(f.cause, f.path, f.heals) for f in found] == [("weights held small", "body", ("Adam",))] * told
+
+
+@pytest.mark.parametrize(("step", "told"), [(1, ["not finite", "loss unfit"]), (2, ["loss unfit", "not finite"])])
+def test_where_the_first_step_is_lost_the_place_that_makes_it_so_comes_first(step: int, told: list[str]) -> None:
+    made = experiments(trial(1.2, lost=True), tried("loss unfit", trial(0.2)), quick=True)
+    verdict = judging.judge([Finding("not finite", "", "", "", {"step": step})], facts(targets_off=1.0), made)
+    assert [f.cause for f in verdict.findings] == told
+
+
+def test_targets_that_a_constant_answers_say_nothing_of_the_network() -> None:
+    made = experiments(trial(math.inf), tried("no activation", trial(math.inf)), **by_heart(math.inf))
+    assert list(judging.conclude_of_nothing(made)) == []
