@@ -37,7 +37,7 @@ from nn.health.evidence.structure import (
 from nn.health.experiments.plan import Experiments
 from nn.health.finding import Finding
 from nn.health.frameworks.adapt import adapt
-from nn.health.frameworks.network import Operation
+from nn.health.frameworks.network import Apply, Operation, apply_plainly
 from nn.health.judging import EXPLAINS, Judgement, judge
 from nn.health.learned import has_learned, skill_of
 from nn.health.record import Record
@@ -70,6 +70,7 @@ def diagnose(
     quick: bool = False,
     evidence: Sequence[Finding] = (),
     unchanged: tuple[np.ndarray, np.ndarray] | None = None,
+    apply: Apply = apply_plainly,
     watch: Watching | None = None,
 ) -> Diagnosis:
     """Why does it not learn?
@@ -109,6 +110,10 @@ def diagnose(
         What somebody else has seen, such as what watches a loop.
     unchanged : (inputs, targets), optional
         The rows as they are before the program changes them, by noise or otherwise.
+    apply : callable, optional
+        How the model is called with some rows, where it takes more than them: `lambda model, rows: model(rows, mask)`. Several
+        inputs are the fields of a structured array: `lambda model, rows: model(rows["x"], rows["lengths"])`, where a PyTorch model
+        is given a dict of tensors.
     watch : callable, optional
         Is told what is being tried, the share of the budget that is used, and the answer so far.
 
@@ -139,7 +144,8 @@ def diagnose(
     # What the user's loss would say of every experiment is said once, by the findings.
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        given = adapt(model, data, loss, optimizer, batch_size, shuffle, (clip_norm, clip_value, clip_weights))
+        clipping = clip_norm, clip_value, clip_weights
+        given = adapt(model, data, loss, optimizer, batch_size, shuffle, clipping, apply)
         with given.isolated():
             return _diagnose(
                 given, epochs, scheduler, seed, QUICK_SECONDS if quick else seconds, quick, evidence, unchanged, watch

@@ -13,6 +13,7 @@ from autograd.errors import GraphError, OperandError, type_name
 from autograd.graph.modes import record_sites
 from autograd.graph.node import Node, get_data
 from nn.health.evidence.run import find_in_run
+from nn.health.frameworks.network import Apply, apply_plainly
 from nn.health.measure import add_updates, copy_weights, measure
 from nn.health.passage import Passage, Watch
 from nn.health.record import Record
@@ -96,13 +97,13 @@ def _take_step(record: Record, model: Module, x: Any, y: Any, loss: Any, optimiz
     record.losses.append(measured.loss)
 
 
-def recorder_of(model: Module, x: Any, y: Any, loss: Any) -> Graph:
+def recorder_of(model: Module, x: Any, y: Any, loss: Any, apply: Apply = apply_plainly) -> Graph:
     """A function that records the loss of a batch anew, on a copy of the model, and gives it with that copy."""
 
     def record() -> tuple[Node, Module]:
         twin = copy.deepcopy(model)
         with record_sites(), observing():
-            return _scalar(loss(twin(_own(x)), _own(y))), twin
+            return _scalar(loss(apply(twin, _own(x)), _own(y))), twin
 
     return record
 

@@ -11,6 +11,7 @@ from nn.health.evidence.asking import list_findings
 from nn.health.experiments.plan import FAR_OFF, SEEN_WEIGHTS, Experiments, Tried
 from nn.health.experiments.trial import Trial
 from nn.health.finding import Finding
+from nn.health.multi_input import tabulate_inputs
 
 # Skill that a remedy must gain at least.
 LEAST_GAIN = 0.08
@@ -82,7 +83,7 @@ def find_other_answers(made: Experiments) -> Iterator[Finding]:
         return
     x, y = subject.validation
     mine = skill_of(trial)
-    flat = subject.x.reshape(len(subject.x), -1)
+    flat = tabulate_inputs(subject.x)
     doubles = 1.0 - len(np.unique(flat, axis=0)) / len(flat)
     if x.shape[1:] != subject.x.shape[1:] or len(x) < MIN_VALIDATION or mine < LEAST_KNOWN or doubles > MOST_DOUBLES:
         return
@@ -93,7 +94,7 @@ def find_other_answers(made: Experiments) -> Iterator[Finding]:
         relative, known = errors / held_constant.mean(), held_errors / held_constant.mean()
     error, spread = float(relative.mean()), float(relative.std()) / math.sqrt(len(relative))
     # Rows that are hard, such as those near a border, are so where they were held back, too.
-    near = float(known[find_nearest(x.reshape(len(x), -1), held_x.reshape(len(held_x), -1), NEAREST_ROWS)].mean())
+    near = float(known[find_nearest(tabulate_inputs(x), tabulate_inputs(held_x), NEAREST_ROWS)].mean())
     mine = min(mine, max(1.0 - near, 0.0))
     # Also against a constant answer for these rows, which may lie on another scale, and be as hard as they were.
     own = 1.0 - float(errors.mean() / constant.mean()) if constant.mean() else 0.0

@@ -13,6 +13,7 @@ from nn.health.experiments.reference import plain_trial
 from nn.health.experiments.trial import Rows, Trial
 from nn.health.finding import Finding
 from nn.health.learned import LEAST_SKILL, MIN_VALIDATION, skill_of
+from nn.health.multi_input import tabulate_inputs
 
 # How many rows are enough, and by how much more skill the run has in those that it trains on, where it learns them by heart.
 ENOUGH_ROWS, BY_HEART_GAP = 120, 0.4
@@ -82,7 +83,7 @@ def find_cleaner_validation(made: Experiments) -> Iterator[Finding]:
 
 def _varies_alike(x: np.ndarray, other: np.ndarray) -> bool:
     """Whether rows are as they are, and none of noise or augmentation."""
-    mine, theirs = (part.reshape(len(part), -1).astype(np.float64).std(axis=0) for part in (x, other))
+    mine, theirs = (tabulate_inputs(part).astype(np.float64).std(axis=0) for part in (x, other))
     some = mine > 0.0
     return bool(some.any()) and abs(float(np.median(theirs[some] / mine[some])) - 1.0) < VARIES
 

@@ -21,6 +21,7 @@ from nn.health.experiments.plan import HEART_LEARNED, HEART_STEPS, Experiments
 from nn.health.experiments.remedies.remedy import Remedy
 from nn.health.finding import Finding
 from nn.health.learned import BY_HEART, has_learned
+from nn.health.multi_input import tabulate_inputs
 from nn.health.record import Record
 from nn.health.scores import MOST_CLASSES
 
@@ -77,7 +78,7 @@ def conclude_of_nothing(made: Experiments) -> Iterator[Finding]:
         {"by heart": heart.score, "best": least, "permuted": control.best.held},
         certain=False,
     )
-    rows, columns = len(made.subject.rows.x), int(np.prod(made.subject.rows.x.shape[1:]))
+    rows, columns = len(made.subject.rows.x), tabulate_inputs(made.subject.rows.x[:1]).size
     mine = made.as_it_is
     if mine.points and 1.0 - mine.points[-1].trained > BY_HEART and rows < FEW_FOR_COLUMNS * columns:
         yield Finding(

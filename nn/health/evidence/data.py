@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from nn.health.finding import Finding
+from nn.health.multi_input import split_inputs, tabulate_inputs
 from nn.health.scores import LOSSES, MOST_CLASSES, name_of
 from nn.health.subject import Subject
 
@@ -37,14 +38,15 @@ SHARES_DIFFER = 0.5
 
 def find_broken_rows(x: np.ndarray, y: np.ndarray) -> Iterator[Finding]:
     """NaN and infinity, with which nothing can be tried."""
-    for name, values in (("inputs", x), ("targets", y)):
+    inputs = [("inputs", f"inputs {name}".rstrip(), part) for name, part in split_inputs(x).items()]
+    for what, name, values in (*inputs, ("targets", "targets", y)):
         if values.dtype.kind != "f":
             continue
         broken = ~np.isfinite(values.reshape(len(values), -1))
         if broken.any():
             rows, columns = np.flatnonzero(broken.any(axis=1)), np.flatnonzero(broken.any(axis=0))
             yield Finding(
-                f"{name} not finite",
+                f"{what} not finite",
                 "",
                 f"{len(rows)} of {len(values)} rows of the {name} have NaN or infinity, the first in row {rows[0]}, "
                 f"in {len(columns)} of {broken.shape[1]} columns (the first is {columns[0]})",
@@ -89,7 +91,7 @@ def find_targets_outside(y: np.ndarray, outputs: np.ndarray, loss: Any) -> Itera
 
 def find_in_rows(x: np.ndarray, y: np.ndarray, validation: tuple[np.ndarray, np.ndarray] | None) -> Iterator[Finding]:
     """What the finite rows show."""
-    flat = x.reshape(len(x), -1)
+    flat = tabulate_inputs(x)
     if len(flat) > 1 and (flat == flat[:1]).all():
         yield Finding(
             "inputs all alike",
@@ -298,7 +300,7 @@ def find_shared_rows(flat: np.ndarray, y: np.ndarray, validation: tuple[np.ndarr
     """Rows of the validation that are rows of the training part, by more than chance."""
     if not len(validation[0]):
         return
-    other, asked = (part.reshape(len(part), -1) for part in validation)
+    other, asked = tabulate_inputs(validation[0]), validation[1].reshape(len(validation[1]), -1)
     if other.shape[1] != flat.shape[1]:
         return
     mine = [row.tobytes() for row in flat]
@@ -356,6 +358,12 @@ def are_copies(flat: np.ndarray) -> bool:
 
 
 def find_other_validation(x: np.ndarray, other: np.ndarray) -> Iterator[Finding]:
+    """Inputs of the validation that are on another scale, or elsewhere."""
+    parts = zip(split_inputs(x).values(), split_inputs(other).values(), strict=False)
+    yield from (found for pair in parts for found in _find_other(*pair))
+
+
+def _find_other(x: np.ndarray, other: np.ndarray) -> Iterator[Finding]:
     if x.dtype.kind != "f" or x.shape[1:] != other.shape[1:] or len(other) < 8:
         return
     a, b = x.reshape(len(x), -1).astype(np.float64), other.reshape(len(other), -1).astype(np.float64)

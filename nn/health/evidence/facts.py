@@ -14,6 +14,7 @@ from nn.health.evidence.weights import list_factors, scales_of
 from nn.health.experiments.trial import advance
 from nn.health.frameworks.network import LeafCall, Network
 from nn.health.measure import StepMeasure
+from nn.health.multi_input import split_inputs
 from nn.health.scores import LOSSES, name_of
 from nn.health.subject import SOME, Subject
 
@@ -86,7 +87,7 @@ class Facts:
     batch_norms: list[str] = field(default_factory=list)
     rarest: float | None = None
     inputs: np.ndarray | None = None
-    feature_axis: int = -1
+    convolved: bool = False
     inputs_off: float = 1.0
     targets_off: float = 1.0
     loss_differs: bool = False
@@ -304,20 +305,38 @@ def _look_at_rows(facts: Facts, subject: Subject) -> None:
         some = shares[shares > 0.0]
         if len(some):
             facts.rarest = float(some.min() / (some.max() if judge.kind == "classes" else 1.0 - some.min()))
-    if subject.x.dtype.kind == "f" and subject.x.ndim > 1:
-        convolved = bool(facts.calls) and facts.calls[0].kind.startswith("Conv") and subject.x.ndim > 2
-        facts.feature_axis = 1 if convolved else subject.x.ndim - 1
-        over = tuple(k for k in range(subject.x.ndim) if k != facts.feature_axis)
-        with np.errstate(all="ignore"):
-            exact = subject.x.astype(np.float64)
-            mean, std = exact.mean(axis=over), exact.std(axis=over)
-        facts.inputs = np.stack([mean, std])
+    parts = [part for part in split_inputs(subject.x).values() if part.dtype.kind == "f"]
+    # A single number for each row is an input only beside others.
+    if parts and (len(parts) > 1 or parts[0].ndim > 1):
+        facts.convolved = (
+            bool(facts.calls) and facts.calls[0].kind.startswith("Conv") and max(p.ndim for p in parts) > 2
+        )
+        facts.inputs = np.concatenate([_levels(part, feature_axis(part, facts.convolved)) for part in parts], axis=1)
         if np.isfinite(facts.inputs).all():
-            facts.inputs_off = _off(mean, std)
+            facts.inputs_off = _off(*facts.inputs)
     if judge.kind == "numbers" and judge.link == "numbers" and subject.y.dtype.kind == "f":
         mean, std = abs(float(subject.y.mean())), float(subject.y.std())
         size = np.hypot(mean, std)
         facts.targets_off = float(max(size, 1.0 / size if size else 1.0))
+
+
+def feature_axis(part: np.ndarray, convolved: bool) -> int:
+    """Along which features of an input stand, where a network begins with a convolution or not.
+
+    Examples
+    --------
+    >>> feature_axis(np.zeros((8, 3, 5, 5)), True), feature_axis(np.zeros((8, 5)), True), feature_axis(np.zeros((8, 9, 5)), False)
+    (1, 1, 2)
+    """
+    return 1 if convolved and part.ndim > 2 else part.ndim - 1
+
+
+def _levels(part: np.ndarray, axis: int) -> np.ndarray:
+    """Means and deviations of the features; of a number for each row its own."""
+    over = tuple(k for k in range(part.ndim) if k != axis) or (0,)
+    with np.errstate(all="ignore"):
+        exact = part.astype(np.float64)
+        return np.stack([np.atleast_1d(exact.mean(axis=over)), np.atleast_1d(exact.std(axis=over))])
 
 
 def _off(mean: np.ndarray, std: np.ndarray) -> float:

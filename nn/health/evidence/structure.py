@@ -11,6 +11,7 @@ from nn.health.evidence.facts import Facts
 from nn.health.evidence.loss import adds_up_over_rows
 from nn.health.experiments.remedies.layers import draw_weights
 from nn.health.finding import Finding
+from nn.health.multi_input import change_inputs
 from nn.health.subject import Subject
 
 # Rows whose answers are compared while the others in their batch change.
@@ -73,8 +74,7 @@ def find_mixed_rows(subject: Subject, facts: Facts) -> Iterator[Finding]:
     network = subject.network.copy()
     mine, some, others = x[:COMPARED], x[COMPARED : 2 * COMPARED], x[2 * COMPARED : 3 * COMPARED]
     # Other numbers of the same size, where rows repeat.
-    if others.dtype.kind == "f":
-        others = others[:, ::-1] if others.ndim > 1 else others[::-1]
+    others = change_inputs(others, _reverse)
     apart = size = 0.0
     # The others follow, and go before: a recurrent layer that takes the batch for time only looks back.
     for parts in (((mine, some), (mine, others)), ((some, mine), (others, mine))):
@@ -96,6 +96,11 @@ def find_mixed_rows(subject: Subject, facts: Facts) -> Iterator[Finding]:
             "look for a reshape where a transpose was meant, and for sums, softmax or normalisation along the batch axis",
             {"change": apart, "size": size},
         )
+
+
+def _reverse(part: np.ndarray) -> np.ndarray:
+    """Numbers in the other order; codes stay what they are."""
+    return part if part.dtype.kind != "f" else part[:, ::-1] if part.ndim > 1 else part[::-1]
 
 
 def find_varying_answers(subject: Subject) -> Iterator[Finding]:
@@ -222,11 +227,7 @@ def find_pairs_normalised(subject: Subject, facts: Facts) -> Iterator[Finding]:
 def find_unused_inputs(subject: Subject) -> Iterator[Finding]:
     """Answers that stay the same whatever the inputs are, also with weights drawn anew."""
     x = subject.x
-    # Unit scale, so that nothing is saturated or dead.
-    if x.dtype.kind == "f":
-        given = np.random.default_rng(0).normal(size=x[:16].shape).astype(x.dtype)
-    else:
-        given = np.random.default_rng(0).permutation(x)[:16]
+    given = change_inputs(x, _draw_like)
     if (given == given[:1]).all():
         return
     # One draw may leave a ReLU at the end dead.
@@ -240,6 +241,12 @@ def find_unused_inputs(subject: Subject) -> Iterator[Finding]:
             "the network gives the same answer for all inputs, with fresh weights too",
             "follow the inputs through forward: something replaces or overwrites them",
         )
+
+
+def _draw_like(part: np.ndarray) -> np.ndarray:
+    """Some numbers of unit scale, so that nothing is saturated or dead; codes in another order."""
+    rng = np.random.default_rng(0)
+    return rng.normal(size=part[:16].shape).astype(part.dtype) if part.dtype.kind == "f" else rng.permutation(part)[:16]
 
 
 def _is_constant(answers: np.ndarray, count: int) -> bool:

@@ -286,7 +286,7 @@ class Experiments:
             if self.facts.targets_off > SCALES_OFF and subject.y.dtype.kind == "f" and trial.unscale is None:
                 scale_targets(trial)
             if self.facts.inputs_off > SCALES_OFF:
-                scale_inputs(self.facts.feature_axis)(trial)
+                scale_inputs(self.facts.convolved)(trial)
             drop_nothing(trial, self.facts)
             trial.network.clip_norm = trial.network.clip_value = trial.network.clip_weights = None
             trial.network.use("adam", rate)

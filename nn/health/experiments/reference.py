@@ -7,6 +7,7 @@ import numpy as np
 from nn.health.experiments.remedies.scales import scale_inputs, scale_targets
 from nn.health.experiments.trial import Rows, Trial
 from nn.health.frameworks.own import OwnNetwork
+from nn.health.multi_input import split_inputs
 from nn.health.scores import Judge, Kind
 from nn.health.subject import Subject
 from nn.perceptron import perceptron
@@ -48,7 +49,7 @@ def plain_trial(subject: Subject, rows: Rows | None = None) -> Trial | None:
         True,
         subject.seed,
     )
-    scale_inputs(-1)(trial)
+    scale_inputs(False)(trial)
     if kind == "numbers":
         scale_targets(trial)
     return trial
@@ -56,6 +57,11 @@ def plain_trial(subject: Subject, rows: Rows | None = None) -> Trial | None:
 
 def _flatten(x: np.ndarray, known: np.ndarray) -> np.ndarray:
     """Rows of numbers; of tokens how often each occurs."""
+    parts = zip(split_inputs(x).values(), split_inputs(known).values(), strict=True)
+    return np.concatenate([_flatten_one(*pair) for pair in parts], axis=1)
+
+
+def _flatten_one(x: np.ndarray, known: np.ndarray) -> np.ndarray:
     if x.dtype.kind in "iu" and x.ndim == 2 and known.min() >= 0 and known.max() < MOST_FEATURES:
         size = int(known.max()) + 1
         return np.stack([np.bincount(row, minlength=size) for row in x]).astype(np.float32)

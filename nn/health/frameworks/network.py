@@ -18,6 +18,15 @@ TINY = 1e-7
 DEFAULT_RATE = 0.01
 
 
+# How a model is called with some rows.
+Apply = Callable[[Any, Any], Any]
+
+
+def apply_plainly(model: Any, rows: Any) -> Any:
+    """A model is given rows and nothing else."""
+    return model(rows)
+
+
 @dataclass(frozen=True)
 class LeafCall:
     """A module without modules in it that ran, with what went in and what came out as arrays.
@@ -98,6 +107,8 @@ class Network(Protocol):
     penalised : bool
         Whether a step heeds what the loss makes of these.
     ops : Operations
+    apply : callable
+        How the model is called with some rows.
     """
 
     framework: str
@@ -109,6 +120,7 @@ class Network(Protocol):
     clip_weights: float | None
     read: list[Any]
     penalised: bool
+    apply: Apply
 
     @property
     def ops(self) -> Operations:

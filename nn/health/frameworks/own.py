@@ -15,7 +15,7 @@ from autograd.graph.modes import no_grad
 from autograd.graph.node import Node, get_data, raw
 from autograd.ops.shape import concatenate
 from nn import functional
-from nn.health.frameworks.network import TINY, LeafCall, Operation, Weights, lent
+from nn.health.frameworks.network import TINY, Apply, LeafCall, Operation, Weights, apply_plainly, lent
 from nn.health.measure import StepMeasure, add_updates, copy_weights, measure
 from nn.health.passage import Passage, Watch
 from nn.health.place import Place
@@ -93,7 +93,9 @@ class OwnNetwork:
         clip_norm: float | None = None,
         clip_value: float | None = None,
         clip_weights: float | None = None,
+        apply: Apply = apply_plainly,
     ) -> None:
+        self.apply = apply
         self.model, self.loss, self.optimizer = model, loss, optimizer
         self.clip_norm, self.clip_value, self.clip_weights = clip_norm, clip_value, clip_weights
         self.read: list[Any] = []
@@ -101,7 +103,7 @@ class OwnNetwork:
 
     def copy(self) -> OwnNetwork:
         model, loss, optimizer = copy.deepcopy((self.model, self.loss, self.optimizer))
-        twin = OwnNetwork(model, loss, optimizer, self.clip_norm, self.clip_value, self.clip_weights)
+        twin = OwnNetwork(model, loss, optimizer, self.clip_norm, self.clip_value, self.clip_weights, self.apply)
         twin.read, twin.penalised = self.read, self.penalised
         return twin
 
@@ -118,7 +120,7 @@ class OwnNetwork:
     # A model or a loss may edit what it is given, and the rows are the user's.
 
     def _answer(self, x: np.ndarray) -> Any:
-        return self.model(x.copy())
+        return self.apply(self.model, x.copy())
 
     def _find_loss(self, outputs: Any, y: np.ndarray) -> Any:
         return self.loss(outputs, y.copy())
@@ -244,7 +246,7 @@ class OwnNetwork:
             self.model.eval()
             if x.dtype.kind == "f":
                 with suppress(Exception):
-                    return self.model(Tensor(x.copy(), requires_grad=True))
+                    return self.apply(self.model, Tensor(x.copy(), requires_grad=True))
             return self._answer(x)
 
     def last_operation(self, x: np.ndarray) -> str:

@@ -14,9 +14,10 @@ from autograd.errors import OperandError, type_name
 from nn.draws import preserve_draws
 from nn.health import task
 from nn.health.frameworks.given import Clipping, Given, read_parts
-from nn.health.frameworks.network import DEFAULT_RATE, TINY, LeafCall, Operation, Weights, lent
+from nn.health.frameworks.network import DEFAULT_RATE, TINY, Apply, LeafCall, Operation, Weights, apply_plainly, lent
 from nn.health.frameworks.torch_operations import record_operations
 from nn.health.measure import LayerMeasure, ParameterMeasure, StepMeasure, add_near_zero, measure_parameter, norm
+from nn.health.multi_input import split_inputs
 from nn.health.place import Place
 
 OPTIMIZERS = {"adam": "Adam", "sgd": "SGD"}
@@ -67,7 +68,9 @@ class TorchNetwork:
         clip_norm: float | None = None,
         clip_value: float | None = None,
         clip_weights: float | None = None,
+        apply: Apply = apply_plainly,
     ) -> None:
+        self.apply = apply
         self.model, self.loss, self.optimizer = model, loss, optimizer
         self.clip_norm, self.clip_value, self.clip_weights = clip_norm, clip_value, clip_weights
         self.read: list[Any] = []
@@ -75,7 +78,7 @@ class TorchNetwork:
 
     def copy(self) -> TorchNetwork:
         model, loss, optimizer = copy.deepcopy((self.model, self.loss, self.optimizer))
-        twin = TorchNetwork(model, loss, optimizer, self.clip_norm, self.clip_value, self.clip_weights)
+        twin = TorchNetwork(model, loss, optimizer, self.clip_norm, self.clip_value, self.clip_weights, self.apply)
         twin.read, twin.penalised = self.read, self.penalised
         return twin
 
@@ -95,9 +98,14 @@ class TorchNetwork:
         return lent(list(self.model.parameters()), self.read, lambda p: p.detach().numpy(), heeded and self.penalised)
 
     def _to(self, array: np.ndarray) -> Any:
+        if array.dtype.names:
+            return {name: self._to(part) for name, part in split_inputs(array).items()}
         device = next((p.device for p in self.model.parameters()), "cpu")
         # A model or a loss may edit what it is given, and the rows are the user's.
         return _torch().from_numpy(np.array(array, order="C")).to(device)
+
+    def _answer(self, x: np.ndarray) -> Any:
+        return self.apply(self.model, self._to(x))
 
     def answer(self, x: np.ndarray, training: bool = False) -> np.ndarray:
         modes = [(m, m.training) for m in self.model.modules()]
@@ -105,7 +113,7 @@ class TorchNetwork:
             if not training:
                 self.model.eval()
             with _torch().no_grad():
-                return _array(self.model(self._to(x)))
+                return _array(self._answer(x))
         finally:
             for module, mode in modes:
                 module.training = mode
@@ -121,14 +129,14 @@ class TorchNetwork:
 
     def loss_of_rows(self, x: np.ndarray, y: np.ndarray) -> float:
         with _torch().no_grad():
-            return float(self.loss(self.model(self._to(x)), self._to(y)))
+            return float(self.loss(self._answer(x), self._to(y)))
 
     def gradients(self, x: np.ndarray, y: np.ndarray) -> dict[str, np.ndarray]:
         self._pass(x, y)
         return {path: _array(p.grad) for path, p in self.model.named_parameters() if p.grad is not None}
 
     def derives_by_hand(self, x: np.ndarray, y: np.ndarray) -> bool:
-        waiting = [self.loss(self.model(self._to(x)), self._to(y)).grad_fn]
+        waiting = [self.loss(self._answer(x), self._to(y)).grad_fn]
         seen = set()
         while waiting:
             made = waiting.pop()
@@ -141,7 +149,7 @@ class TorchNetwork:
         return False
 
     def records(self, x: np.ndarray, y: np.ndarray) -> bool:
-        return bool(getattr(self.loss(self.model(self._to(x)), self._to(y)), "requires_grad", False))
+        return bool(getattr(self.loss(self._answer(x), self._to(y)), "requires_grad", False))
 
     def step(self, x: np.ndarray, y: np.ndarray) -> float:
         value = self._pass(x, y)
@@ -152,7 +160,7 @@ class TorchNetwork:
         """The loss, whose gradients are then those of the parameters."""
         self.model.zero_grad()
         with self._lent():
-            value = self.loss(self.model(self._to(x)), self._to(y))
+            value = self.loss(self._answer(x), self._to(y))
             if value.requires_grad:
                 value.backward()
         return value
@@ -181,7 +189,7 @@ class TorchNetwork:
         calls, handles = self._watch()
         with self._lent():
             try:
-                outputs = self.model(self._to(x))
+                outputs = self._answer(x)
                 value = self.loss(outputs, self._to(y))
             finally:
                 for handle in handles:
@@ -242,7 +250,7 @@ class TorchNetwork:
         return found
 
     def last_operation(self, x: np.ndarray) -> str:
-        made = getattr(self.model(self._to(x)), "grad_fn", None)
+        made = getattr(self._answer(x), "grad_fn", None)
         while made is not None and type(made).__name__.startswith(("View", "Squeeze", "Reshape", "Unsqueeze")):
             made = made.next_functions[0][0]
         return type(made).__name__.lower().partition("backward")[0].lstrip("_") if made is not None else ""
@@ -363,7 +371,7 @@ def isolated() -> Iterator[None]:
 
 
 def adapt_torch(
-    model: Any, data: Any, loss: Any, optimizer: Any, batch_size: int, shuffle: bool, clipping: Clipping
+    model: Any, data: Any, loss: Any, optimizer: Any, batch_size: int, shuffle: bool, clipping: Clipping, apply: Apply
 ) -> Given:
     """The network of a `torch.nn.Module`."""
     if not callable(loss):
@@ -379,7 +387,7 @@ def adapt_torch(
         twin = copy.deepcopy(model)
         trainable = [p for p in twin.parameters() if p.requires_grad]
         stepping = optimizer(trainable) if optimizer is not None else torch.optim.Adam(trainable, lr=DEFAULT_RATE)
-    network = TorchNetwork(twin, loss, stepping, *clipping)
+    network = TorchNetwork(twin, loss, stepping, *clipping, apply=apply)
     # A loss that does not take these rows is told by what comes after.
     with suppress(Exception):
         network.note_read(model, parts[0][:64], parts[1][:64])

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 import numpy as np
+
+from nn.health.frameworks.network import Apply
 
 # Nodes that are counted of a graph.
 MOST_NODES = 20_000
@@ -35,6 +38,9 @@ class Kit(Protocol):
 
     def as_input(self, array: np.ndarray) -> Any:
         """An array as the framework's models take it."""
+
+    def as_given(self, given: Any) -> Callable[[Any], Any]:
+        """What makes of an array, as the experiments give it, what the script gives: such as a tensor, or a list."""
 
     def as_constant(self, array: np.ndarray) -> Any:
         """An array as the framework's functions take it."""
@@ -84,8 +90,8 @@ class Kit(Protocol):
     def as_model(self, thing: Any) -> Any:
         """What the experiments take as a model, of a model or of what `read_bare` gave."""
 
-    def pick(self, model: Any, part: int | tuple[int, ...]) -> Any:
-        """A model that gives one of the outputs of another, or several side by side."""
+    def pick(self, model: Any, part: int | tuple[int, ...], apply: Apply) -> Any:
+        """A model that gives one of the outputs of another, or several side by side; `apply` is how that one is called."""
 
     def sgd(self, model: Any, rate: float) -> Any:
         """Plain gradient descent over a model's parameters."""
@@ -110,6 +116,16 @@ def parts_of(output: Any) -> list[Any]:
     if not isinstance(output, (tuple, list)):
         return [output]
     return [thing for part in output for thing in parts_of(part)]
+
+
+def keep(given: Any) -> Any:
+    """A script gives what the experiments give."""
+    return given
+
+
+def as_list(given: Any) -> list[Any]:
+    """A script gives a list of numbers."""
+    return given.tolist()
 
 
 def takes_state(model: Any, args: tuple[Any, ...]) -> bool:

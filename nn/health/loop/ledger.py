@@ -6,12 +6,16 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograd.graph.sites import Site
 from nn.health.finding import Finding
+from nn.health.frameworks.network import Apply, apply_plainly
+
+if TYPE_CHECKING:
+    from nn.health.loop.application import Application
 
 # Rows, and bytes of them, that are kept of a run, so that a long first epoch does not fill the memory.
 MOST_ROWS, MOST_BYTES = 4000, 2**28
@@ -40,7 +44,8 @@ class Call:
     which was not of this call. `asked`: whether the script called `train()` since the last pass. `part`: which of several outputs the
     loss is of; then `output` is a list where it is of more than one. `rows`, `known`: of a call that no backward pass followed, how many
     rows it was of, and which share of them the model had been trained on before.
-    `level`: their mean and deviation. `holds`: whether all of the model's batch norm is in evaluation mode.
+    `level`: their mean and deviation. `holds`: whether all of the model's batch norm is in evaluation mode. `application`: how the
+    script gave the model its inputs; None where `inputs` is.
     """
 
     model: Any
@@ -60,6 +65,7 @@ class Call:
     known: float = float("nan")
     level: tuple[float, float] | None = None
     holds: bool = False
+    application: Application | None = None
 
 
 @dataclass
@@ -324,6 +330,8 @@ class Seen:
         More of what `nn.health.diagnose` takes.
     iterations : int
         Backward passes that were seen.
+    apply : callable
+        How the script calls the model.
     alone : bool
         Whether one optimizer moves all of the model that is moved, so that an experiment can take its place.
     fitted : bool
@@ -346,6 +354,7 @@ class Seen:
     epochs: int | None = None
     options: dict[str, Any] = field(default_factory=dict)
     iterations: int = 0
+    apply: Apply = apply_plainly
     alone: bool = True
     fitted: bool = False
     restore: Callable[[], None] = lambda: None

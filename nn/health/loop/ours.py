@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -17,9 +17,10 @@ from autograd.graph.node import Node, get_data, get_grad
 from autograd.ops.shape import concatenate
 from nn import functional
 from nn.data import DataLoader
+from nn.health.frameworks.network import Apply
 from nn.health.frameworks.own import OwnLBFGS
 from nn.health.loop.bare import Bare, Replayed, read_bare
-from nn.health.loop.kit import MOST_NODES, is_clash, parts_of
+from nn.health.loop.kit import MOST_NODES, as_list, is_clash, keep, parts_of
 from nn.health.loop.patching import replace_attribute
 from nn.health.loop.recorder import Recorder
 from nn.health.loop.replay import between, find_penalty, replay_graph, replay_several
@@ -63,15 +64,20 @@ def walk(root: Any) -> Iterator[Node]:
 class Picked(Module):
     """One of the outputs of a model; or several, side by side."""
 
-    def __init__(self, whole: Module, part: int | tuple[int, ...]) -> None:
+    def __init__(self, whole: Module, part: int | tuple[int, ...], apply: Apply) -> None:
         super().__init__()
-        self.whole, self.part = whole, part
+        self.whole, self.part, self._apply = whole, part, apply
 
     def forward(self, x: Any) -> Any:
-        parts = parts_of(self.whole(x))
+        parts = parts_of(self._apply(self.whole, x))
         if isinstance(self.part, int):
             return parts[self.part]
         return concatenate([parts[k].reshape(len(parts[k]), -1) for k in self.part], axis=1)
+
+
+def as_tensor(given: Any) -> Tensor:
+    """An array as a tensor; a tensor as it is."""
+    return given if isinstance(given, Tensor) else Tensor(given)
 
 
 class OurKit:
@@ -103,6 +109,11 @@ class OurKit:
 
     def as_input(self, array: np.ndarray) -> Any:
         return array
+
+    def as_given(self, given: Any) -> Callable[[Any], Any]:
+        if isinstance(given, Tensor):
+            return as_tensor
+        return as_list if isinstance(given, (list, tuple)) else keep
 
     def as_constant(self, array: np.ndarray) -> Any:
         return Tensor(array) if array.dtype.kind == "f" else array
@@ -175,8 +186,8 @@ class OurKit:
     def as_model(self, thing: Any) -> Any:
         return Replayed(thing) if isinstance(thing, Bare) else thing
 
-    def pick(self, model: Any, part: int | tuple[int, ...]) -> Any:
-        return Picked(model, part)
+    def pick(self, model: Any, part: int | tuple[int, ...], apply: Apply) -> Any:
+        return Picked(model, part, apply)
 
     def sgd(self, model: Any, rate: float) -> Any:
         return optim.SGD([p for p in model.parameters() if p.requires_grad], lr=rate)

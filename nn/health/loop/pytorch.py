@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -16,7 +16,8 @@ from torch.optim.optimizer import (  # type: ignore[import-not-found, unused-ign
 )
 from torch.overrides import TorchFunctionMode  # type: ignore[import-not-found, unused-ignore]
 
-from nn.health.loop.kit import MOST_NODES, is_clash, parts_of
+from nn.health.frameworks.network import Apply
+from nn.health.loop.kit import MOST_NODES, as_list, is_clash, parts_of
 from nn.health.loop.patching import replace_attribute
 from nn.health.loop.recorder import Recorder
 from nn.health.loop.wrapping import (
@@ -63,12 +64,12 @@ class Tape(TorchFunctionMode):
 class Picked(torch.nn.Module):  # type: ignore[misc, unused-ignore]
     """One of the outputs of a model; or several, side by side."""
 
-    def __init__(self, whole: Any, part: int | tuple[int, ...]) -> None:
+    def __init__(self, whole: Any, part: int | tuple[int, ...], apply: Apply) -> None:
         super().__init__()
-        self.whole, self.part = whole, part
+        self.whole, self.part, self._apply = whole, part, apply
 
     def forward(self, x: Any) -> Any:
-        parts = parts_of(self.whole(x))
+        parts = parts_of(self._apply(self.whole, x))
         if isinstance(self.part, int):
             return parts[self.part]
         return torch.cat([parts[k].reshape(len(parts[k]), -1) for k in self.part], 1)
@@ -102,7 +103,12 @@ class TorchKit:
         return np.array(_numpy(given))
 
     def as_input(self, array: np.ndarray) -> Any:
-        return torch.from_numpy(array)
+        return array if array.dtype.names else torch.from_numpy(array)
+
+    def as_given(self, given: Any) -> Callable[[Any], Any]:
+        if isinstance(given, np.ndarray):
+            return _numpy
+        return as_list if isinstance(given, (list, tuple)) else _as_tensor
 
     def as_constant(self, array: np.ndarray) -> Any:
         return torch.from_numpy(array)
@@ -193,8 +199,8 @@ class TorchKit:
     def as_model(self, thing: Any) -> Any:
         return thing
 
-    def pick(self, model: Any, part: int | tuple[int, ...]) -> Any:
-        return Picked(model, part)
+    def pick(self, model: Any, part: int | tuple[int, ...], apply: Apply) -> Any:
+        return Picked(model, part, apply)
 
     def sgd(self, model: Any, rate: float) -> Any:
         return torch.optim.SGD([p for p in model.parameters() if p.requires_grad], lr=rate)
@@ -251,6 +257,11 @@ class _Replayed:
         for function, args, kwargs, result, _ in self._lines:
             made[id(result)] = function(*map(other, args), **{name: other(given) for name, given in kwargs.items()})
         return made[id(self._loss)]
+
+
+def _as_tensor(given: Any) -> Any:
+    """An array, such as a first state, as a tensor; a tensor as it is."""
+    return torch.from_numpy(given) if isinstance(given, np.ndarray) else given
 
 
 def _numpy(tensor: Any) -> np.ndarray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from autograd.graph.sites import Site, is_internal
-from nn.health.loop.kit import Kit, parts_of, takes_state
+from nn.health.loop.application import Reader, calls_made_of
+from nn.health.loop.kit import Kit, parts_of
 from nn.health.loop.ledger import Call, Iteration, Ledger, Loader, mark
 from nn.health.loop.moves import Moves
 from nn.health.loop.multi_output import Lost, negate, read_joined
@@ -113,15 +114,15 @@ class Recorder:
         self._depth += 1
         return self._depth == 1
 
-    def leave(self, module: Any, outer: bool, args: tuple[Any, ...], output: Any) -> None:
+    def leave(self, module: Any, outer: bool, args: tuple[Any, ...], kwargs: Mapping[str, Any], output: Any) -> None:
         """It gave something (None where it raised)."""
         self._depth -= 1
-        if not outer or output is None or not args:
+        if not outer or output is None or not (args or kwargs):
             return
         if self.kit.is_loss(module) or (len(args) == 2 and not self.kit.parameters(module)):
             self.note_loss(module, args, output)
         elif self.kit.parameters(module):
-            self._note_call(module, args, output)
+            self._note_call(module, args, kwargs, output)
 
     @contextmanager
     def unheard(self) -> Iterator[None]:
@@ -142,17 +143,19 @@ class Recorder:
         if len(args) == 2 and self.kit.is_recording():
             self._lost = [*self._lost[-MOST_WAITING:], (function, args, result)]
 
-    def _note_call(self, model: Any, args: tuple[Any, ...], output: Any) -> None:
-        before = next((c for c in reversed(self._waiting) if len(args) == 1 and args[0] is c.output), None)
-        by_inputs = bool(args) and self.kit.asks_slopes(args[0])
-        if before is not None:
-            # Modules that are called one after the other are one model.
-            before.passed_on = True
-            parts, inputs, by_inputs = (*before.parts, model), before.inputs, before.by_inputs
+    def _note_call(self, model: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], output: Any) -> None:
+        given = parts_of([*args, *kwargs.values()])
+        before, by_inputs = calls_made_of(given, self._waiting), any(map(self.kit.asks_slopes, given))
+        read = Reader(self.kit, self._waiting).read(model, args, kwargs)
+        parts = tuple(dict.fromkeys([part for call in before for part in call.parts] + [model]))
+        if before:
+            # Modules of which one is given what another has made are one model.
+            for call in before:
+                call.passed_on, by_inputs = True, by_inputs or call.by_inputs
             model = self._chain(parts)
         else:
             self._close_evaluations()
-            parts, inputs = (model,), self.kit.array(args[0]) if len(args) == 1 or takes_state(model, args) else None
+        inputs, application = read or (None, None)
         if id(model) not in self.first:
             self.first[id(model)] = (model, self.kit.state(model))
             self.ledger.called.update(id(p) for p in self.kit.parameters(model))
@@ -166,6 +169,7 @@ class Recorder:
             self.kit.is_recording(),
             by_inputs,
         )
+        call.application = application
         call.holds = holds_norms(model, self.kit)
         call.asked = bool(self.ledger.iterations) and self.ledger.iterations[-1].has("train")
         self._waiting.append(call)

@@ -12,6 +12,7 @@ from nn.health.finding import Finding
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import MOST_ROWS, Ledger, mark
 from nn.health.loop.rule import MIN_PASSES, make_finding
+from nn.health.multi_input import tabulate_inputs
 
 # Names that tell that rows, or a function, are for judging.
 OF_JUDGING = ("test", "val", "held", "dev", "eval")
@@ -160,7 +161,7 @@ def are_told_apart(ledger: Ledger, kit: Kit) -> bool:
 
 def _are_alike_by_chance(ledger: Ledger, kit: Kit) -> bool:
     some = ledger.rows.inputs
-    return has_doubles(ledger, kit) and not are_copies(np.stack(some).reshape(len(some), -1))
+    return has_doubles(ledger, kit) and not are_copies(tabulate_inputs(np.stack(some)))
 
 
 def _is_doubled(array: np.ndarray) -> bool:
@@ -196,7 +197,9 @@ def _line_of(ledger: Ledger) -> Any:
 
 
 def arrays_of(ledger: Ledger, kit: Kit, rows: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
-    """The script's variables, and attributes of its own objects, that hold rows such as these."""
+    """The script's variables, and attributes of its own objects, that hold rows such as these; none of several inputs."""
+    if rows.dtype.names:
+        return
     for name, value in list(_variables(ledger)):
         array = None if name.startswith("__") or not hasattr(value, "shape") else kit.array(value)
         if array is not None and array.shape[1:] == rows.shape[1:] and len(array) > 1:

@@ -25,8 +25,10 @@ from nn.draws import preserve_draws
 from nn.health.diagnose import diagnose
 from nn.health.diagnosis import Diagnosis
 from nn.health.evidence.data import are_in_order
+from nn.health.frameworks.network import apply_plainly
 from nn.health.judging import NOTES, Judgement
 from nn.health.loop import findings as rules
+from nn.health.loop.application import Applied
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import MOST_ROWS, Ledger, Seen
 from nn.health.loop.ours import OurKit
@@ -239,6 +241,7 @@ def diagnose_script(
             quick=quick,
             evidence=seen.findings,
             unchanged=seen.unchanged,
+            apply=seen.apply,
             watch=watch,
             **seen.options,
         )
@@ -394,8 +397,10 @@ def _gather(recorder: Recorder, kit: Kit) -> Seen:
     )
     seen.restore = _rewind(recorder, last.model, kit)
     seen.model = kit.as_model(last.model)
+    if last.application is not None and not last.application.is_plain:
+        seen.apply = Applied(last.application, tuple(map(id, last.parts)))
     if last.part is not None:
-        seen.model = kit.pick(seen.model, last.part)
+        seen.model, seen.apply = kit.pick(seen.model, last.part, seen.apply), apply_plainly
     seen.optimizer = _optimizer_of(recorder, kit, seen.model)
     if ledger.steps:
         seen.alone = not _others_of_model(recorder, kit, seen.optimizer)

@@ -17,7 +17,7 @@ def wrap_call(recorder: Recorder, call: Any) -> Any:
         try:
             output = call(self, *args, **kwargs)
         finally:
-            recorder.leave(self, outer, args, output)
+            recorder.leave(self, outer, args, kwargs, output)
         return output
 
     return wrapped

@@ -47,7 +47,7 @@ def subject(of: Any = None, count: int = 40, **others: Any) -> Any:
 
 def facts(**others: Any) -> Any:
     usual = {
-        "dropouts": {}, "batch_norms": [], "rarest": None, "inputs": None, "feature_axis": -1, "targets_off": 1.0,
+        "dropouts": {}, "batch_norms": [], "rarest": None, "inputs": None, "convolved": False, "targets_off": 1.0,
         "doubled": "", "last_activation": None, "last_kind": "", "out_of_range": 0.0, "summed": False,
         "weight_scale": (1.0, 1.0),
         "loss_differs": False, "natural_name": "MSELoss", "weighed": False, "scores_bounded": False, "rising": False,
@@ -239,7 +239,7 @@ def test_scales_are_mended_where_they_are_off() -> None:
     ]
     assert list(named(remedies_of_scales(subject(), facts(targets_off=1.6)))) == ["targets scaled"]
     whole = subject(x=np.zeros((4, 2), int), y=np.zeros(4, int))
-    assert list(named(remedies_of_scales(whole, facts(inputs=np.ones((2, 2)), targets_off=9.0)))) == []
+    assert list(named(remedies_of_scales(whole, facts(targets_off=9.0)))) == []
 
 
 def test_inputs_are_scaled_by_the_rows_trained_on_without_outliers() -> None:

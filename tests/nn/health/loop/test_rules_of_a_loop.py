@@ -594,9 +594,9 @@ def test_a_recorder_is_inside_while_a_module_is_called_or_nothing_is_heard() -> 
     assert not recorder.inside
     assert recorder.enter(MODEL)
     assert not recorder.enter(MODEL)
-    recorder.leave(MODEL, False, (), None)
+    recorder.leave(MODEL, False, (), {}, None)
     assert recorder.inside
-    recorder.leave(MODEL, True, (), None)
+    recorder.leave(MODEL, True, (), {}, None)
     assert not recorder.inside
     with recorder.unheard():
         assert recorder.inside

@@ -1,0 +1,202 @@
+"""However a script calls its model, the experiments call its copies so: with several inputs, states, flags, and models one of another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nn.health.frameworks.network import apply_plainly
+from nn.health.loop import diagnose_script, watch_script
+from nn.health.loop.application import Applied
+from nn.health.loop.ledger import Seen
+from nn.health.multi_input import split_inputs
+
+HEAD = """
+import numpy as np, nn, optim
+from nn import functional as F
+from autograd import Tensor, concatenate
+rng = np.random.default_rng(0)
+a, b = rng.normal(size=(120, 4)).astype(np.float32), rng.normal(size=(120, 3)).astype(np.float32)
+series, words = rng.normal(size=(120, 5, 2)).astype(np.float32), rng.integers(0, 7, (120, 5))
+lengths = rng.integers(1, 6, 120)
+y = (a[:, :1] + b[:, :1]).astype(np.float32)
+
+
+class Two(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.left, self.right, self.out = nn.Linear(4, 8, rng=0), nn.Linear(3, 8, rng=1), nn.Linear(16, 1, rng=2)
+
+    def forward(self, u, v, scale=1.0, told=None):
+        return scale * self.out(concatenate([F.tanh(self.left(u)), F.tanh(self.right(v))], axis=1))
+
+
+class OfPairs(Two):
+    def forward(self, batch):
+        u, v = (batch["a"], batch["b"]) if isinstance(batch, dict) else batch
+        return super().forward(u, v)
+
+
+class Lengths(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.rnn, self.out = nn.GRU(2, 8, batch_first=True, rng=0), nn.Linear(8, 1, rng=1)
+
+    def forward(self, x, n):
+        return self.out(self.rnn(x)[0][np.arange(len(n)), np.asarray(n) - 1])
+
+
+class Stateful(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.rnn, self.out = nn.GRU(2, 8, batch_first=True, rng=0), nn.Linear(8, 1, rng=1)
+
+    def forward(self, x, hidden):
+        made, hidden = self.rnn(x, hidden)
+        return self.out(made[:, -1]), hidden
+
+
+class Methods(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.out = nn.Linear(4, 1, rng=0)
+
+    def forward(self, x):
+        return self.out(x.tanh().reshape(-1, 4).exp())
+
+
+class Encoder(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.emb, self.rnn = nn.Embedding(7, 6, rng=0), nn.GRU(6, 8, batch_first=True, rng=1)
+
+    def forward(self, x):
+        return self.rnn(self.emb(x))
+
+
+class Decoder(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.rnn, self.out = nn.GRU(2, 8, batch_first=True, rng=2), nn.Linear(8, 1, rng=3)
+
+    def forward(self, x, hidden):
+        return self.out(self.rnn(x, hidden)[0][:, -1])
+
+
+MADE
+optimizer = optim.Adam([p for model in every for p in model.parameters()], lr=RATE)
+for epoch in range(6):
+    for r in np.array_split(rng.permutation(120), 6):
+        optimizer.zero_grad()
+        out = CALLED
+        loss = F.mse_loss(out, y[r])
+        loss.backward()
+        optimizer.step()
+"""
+ONE = "model = {}(); every = [model]"
+# What is made, how it is called, and the names of the inputs; a single one has none.
+CALLS: dict[str, tuple[str, str, list[str]]] = {
+    "two arrays": (ONE.format("Two"), "model(a[r], b[r])", ["u", "v"]),
+    "by name": (ONE.format("Two"), "model(a[r], v=b[r])", ["u", "v"]),
+    "by names alone": (ONE.format("Two"), "model(v=b[r], u=a[r])", ["v", "u"]),
+    "beside settings": (ONE.format("Two"), "model(a[r], b[r], scale=2.0, told='x')", ["u", "v"]),
+    "a dict": (ONE.format("OfPairs"), "model({'a': a[r], 'b': b[r]})", ["batch['a']", "batch['b']"]),
+    "a tuple": (ONE.format("OfPairs"), "model((a[r], Tensor(b[r])))", ["batch[0]", "batch[1]"]),
+    "lengths": (ONE.format("Lengths"), "model(series[r], lengths[r])", ["x", "n"]),
+    "a list of lengths": (ONE.format("Lengths"), "model(series[r], lengths[r].tolist())", ["x", "n"]),
+    "a first state": (
+        ONE.format("Stateful"),
+        "model(series[r], Tensor(np.zeros((1, len(r), 8), np.float32)))[0]",
+        [""],
+    ),
+    "a tensor's methods": (ONE.format("Methods"), "model(Tensor(a[r]))", [""]),
+    "an encoder and a decoder": (
+        "encoder, decoder = Encoder(), Decoder(); every = [encoder, decoder]",
+        "decoder(series[r], encoder(words[r])[1])",
+        ["x", "x (2)"],
+    ),
+    "two towers": (
+        "p, q, head = nn.Linear(4, 5, rng=0), nn.Linear(3, 5, rng=1), nn.Bilinear(5, 5, 1, rng=2); every = [p, q, head]",
+        "head(p(a[r]), q(b[r]))",
+        ["x", "x (2)"],
+    ),
+    "one tower twice": (
+        "p, head = nn.Linear(4, 5, rng=0), nn.Bilinear(5, 5, 1, rng=2); every = [p, head]",
+        "head(p(a[r]), p(a[r] ** 2))",
+        ["x", "x (2)"],
+    ),
+    "step by step": (
+        "cell, head = nn.GRUCell(2, 8, rng=0), nn.Linear(8, 1, rng=1); every = [cell, head]; h = [None]",
+        "[h.append(cell(series[r][:, t], h.pop() if t else None)) for t in range(5)] and head(h.pop())",
+        ["x", "x (2)", "x (3)", "x (4)", "x (5)"],
+    ),
+}
+
+
+def write(tmp_path: Path, name: str, rate: float = 0.01) -> Path:
+    made, called, _ = CALLS[name]
+    path = tmp_path / "train.py"
+    path.write_text(HEAD.replace("MADE", made).replace("CALLED", called).replace("RATE", str(rate)))
+    return path
+
+
+def answer(seen: Seen, rows: Any) -> np.ndarray:
+    return np.asarray(seen.apply(seen.model, rows).data)
+
+
+@pytest.mark.parametrize("name", list(CALLS))
+def test_rows_are_put_in_as_the_script_does(name: str, tmp_path: Path) -> None:
+    seen = watch_script(write(tmp_path, name))
+    assert seen.findings == []
+    assert seen.is_whole
+    assert seen.inputs is not None
+    assert seen.targets is not None
+    assert list(split_inputs(seen.inputs)) == CALLS[name][2]
+    assert len(seen.inputs) == len(seen.targets) == 120
+    # Each row has its own answer, however many stand beside it.
+    whole = answer(seen, seen.inputs)
+    assert whole.shape == (120, 1)
+    np.testing.assert_allclose(answer(seen, seen.inputs[7:10]), whole[7:10], rtol=1e-4, atol=1e-6)
+    assert np.ptp(whole) > 0.0
+
+
+@pytest.mark.parametrize("name", list(CALLS))
+def test_no_way_of_calling_is_an_error(name: str, tmp_path: Path) -> None:
+    found = diagnose_script(write(tmp_path, name, rate=1e-6), quick=True)
+    assert found.cause != "error"
+    assert found.trials
+    assert not any(trial.broken for trial in found.trials)
+
+
+def test_a_slow_run_of_two_inputs_is_seen(tmp_path: Path) -> None:
+    assert diagnose_script(write(tmp_path, "two arrays", rate=1e-6), quick=True).cause == "learning rate too low"
+
+
+def test_inputs_are_scaled_each_by_itself_and_codes_stay(tmp_path: Path) -> None:
+    path = write(tmp_path, "lengths", rate=0.003)
+    text = path.read_text().replace("size=(120, 5, 2)).astype", "size=(120, 5, 2), scale=3000.0).astype")
+    path.write_text(text.replace("y = (a[:, :1] + b[:, :1])", "y = (series.sum(axis=2)[:, :1] / 3000.0)"))
+    found = diagnose_script(path)
+    assert found.cause == "inputs not scaled"
+
+
+def test_a_graph_of_the_rows_is_no_input_of_each_of_them(tmp_path: Path) -> None:
+    path = write(tmp_path, "two arrays")
+    text = path.read_text().replace("model(a[r], b[r])", "model(a[r], (a[r] @ a[r].T)[:, :3], told=a[r] @ a[r].T)")
+    path.write_text(text)
+    seen = watch_script(path)
+    assert seen.inputs is None
+    assert seen.findings == []
+
+
+def test_a_model_that_is_given_rows_alone_is_called_plainly(tmp_path: Path) -> None:
+    path = write(tmp_path, "two arrays")
+    path.write_text(
+        path.read_text().replace("Two();", "nn.Linear(4, 1, rng=0);").replace("model(a[r], b[r])", "model(a[r])")
+    )
+    assert watch_script(path).apply is apply_plainly
+    path.write_text(path.read_text().replace("model(a[r])", "model(Tensor(a[r]))"))
+    assert isinstance(watch_script(path).apply, Applied)
