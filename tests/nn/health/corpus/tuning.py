@@ -27,6 +27,12 @@ from tests.nn.health.corpus import (
     tuning_named,
     tuning_named_again,
     tuning_network,
+    tuning_offices_loops,
+    tuning_offices_networks,
+    tuning_offices_rows,
+    tuning_offices_scripts,
+    tuning_offices_series,
+    tuning_offices_steps,
     tuning_pairs,
     tuning_pairs_again,
     tuning_pairs_healthy,
@@ -59,6 +65,10 @@ CRAFTS = (
     tuning_crafts, tuning_crafts_ferries, tuning_crafts_loops, tuning_crafts_moods, tuning_crafts_parts, tuning_crafts_rates,
     tuning_crafts_steps, tuning_crafts_surveys,
 )  # fmt: skip
+OFFICES = (
+    tuning_offices_loops, tuning_offices_networks, tuning_offices_rows, tuning_offices_scripts,
+    tuning_offices_series, tuning_offices_steps,
+)  # fmt: skip
 WIDE: list[Case] = [*tuning_wide_rows.CASES, *tuning_wide_network.CASES, *tuning_wide_steps.CASES]
 SICK: list[Case] = [
     *tuning_rows.CASES, *tuning_network.CASES, *tuning_steps.CASES, *tuning_more.SICK, *tuning_scripts.SICK, *WIDE,
@@ -67,6 +77,7 @@ SICK: list[Case] = [
     *tuning_pairs.SICK, *tuning_pairs_loops.SICK, *tuning_pairs_again.SICK, *tuning_scales.SICK, *tuning_lengths.SICK,
     *tuning_mixed.SICK, *tuning_partly.SICK,
     *(case for craft in CRAFTS for case in craft.SICK),
+    *(case for office in OFFICES for case in office.SICK),
     *tuning_workshops_rows.SICK, *tuning_workshops_targets.SICK, *tuning_workshops_ends.SICK,
     *tuning_workshops_networks.SICK, *tuning_workshops_starts.SICK, *tuning_workshops_loops.SICK,
     *(case for case in tuning_strangers_loops.SICK if not case.torch),
@@ -78,6 +89,7 @@ HEALTHY: list[Case] = [
     *tuning_pairs_healthy.WELL, *tuning_pairs_loops.WELL, *tuning_pairs_again.WELL, *tuning_scales.WELL, *tuning_lengths.WELL,
     *tuning_calm.WELL,
     *(case for craft in CRAFTS for case in getattr(craft, "WELL", [])),
+    *(case for office in OFFICES for case in office.WELL),
     *tuning_workshops_loops.WELL, *tuning_workshops_well.WELL,
     *(case for case in tuning_strangers_loops.WELL if not case.torch),
 ]  # fmt: skip
