@@ -186,7 +186,7 @@ class Memory(nn.Module):
 
 memory = Memory()
 opt = optim.Adam(memory.parameters(), lr=0.002)
-plateau = optim.lr_scheduler.ReduceLROnPlateau(opt, factor=0.5, patience=3)
+plateau = optim.lr_scheduler.ReduceLROnPlateau(opt, factor=0.2, patience=1)
 for epoch in range(20):
     for rows in np.array_split(rng.permutation(800), 20):
         loss = F.mse_loss(memory(x[rows]), y[rows])
@@ -282,6 +282,27 @@ SICK: list[Case] = [
         [("np.eye(size, dtype=np.float32)", "(1.5 * np.eye(size, dtype=np.float32))")],
         "exploding gradients",
         "Pascanu and others",
+    ),
+    case(
+        "memory_on_a_plateau_upside_down",
+        MARKED,
+        [("ReduceLROnPlateau(opt, ", 'ReduceLROnPlateau(opt, mode="max", ')],
+        "rate decays too fast",
+        ASKED + "plateau of an error with the mode of an accuracy",
+        ("scheduler out of order",),
+    ),
+    case(
+        "words_until_the_first_worse_epoch",
+        WORDS,
+        [
+            ("for epoch in range(8):", "best = 1.0\nfor epoch in range(8):"),
+            (
+                "    print(epoch, loss.item(), held)",
+                "    print(epoch, held)\n    if held > best - 0.2:\n        break\n    best = held",
+            ),
+        ],
+        "too few steps",
+        ASKED + "early stopping with no patience and a large min_delta",
     ),
     case(
         "memory_that_forgets",

@@ -120,7 +120,7 @@ def stations_that_go_together(seed: int, well: bool = False) -> Setup:
     weights = np.random.default_rng(13).permutation([1.0, -1.0] * 5)[:, None]
     y = (own @ weights / 3.0 + 0.05 * rng.normal(size=(400, 1))).astype(np.float32)
     model = nn.Linear(10, 1, rng=seed)
-    optimizer = optim.LBFGS(model.parameters(), lr=1.0) if well else sgd(model, 0.1)
+    optimizer = optim.LBFGS(model.parameters(), lr=1.0) if well else sgd(model, 0.05)
     return Setup(model, x, y, MSE(), optimizer, epochs=60, batch_size=400)
 
 
