@@ -212,7 +212,7 @@ def forty_teams_with_sixty_numbers(seed: int, well: bool = False) -> Setup:
 
 def hours_by_adam_with_long_memory(seed: int, well: bool = False) -> Setup:
     model = mlp([8, 32, 2], seed, nn.Tanh)
-    optimizer = optim.Adam(model.parameters(), lr=0.02, betas=(0.9 if well else 0.997, 0.999))
+    optimizer = optim.Adam(model.parameters(), lr=0.02, betas=(0.9 if well else 0.998, 0.999))
     return Setup(model, *o.hours(seed), MSE(), optimizer, epochs=25)
 
 
