@@ -18,6 +18,14 @@ from tests.nn.health.corpus import (
     tuning_crafts_rates,
     tuning_crafts_steps,
     tuning_crafts_surveys,
+    tuning_fields_loops,
+    tuning_fields_losses,
+    tuning_fields_models,
+    tuning_fields_parts,
+    tuning_fields_rows,
+    tuning_fields_scales,
+    tuning_fields_steps,
+    tuning_fields_well,
     tuning_healthy,
     tuning_lengths,
     tuning_listed,
@@ -65,6 +73,10 @@ CRAFTS = (
     tuning_crafts, tuning_crafts_ferries, tuning_crafts_loops, tuning_crafts_moods, tuning_crafts_parts, tuning_crafts_rates,
     tuning_crafts_steps, tuning_crafts_surveys,
 )  # fmt: skip
+FIELDS = (
+    tuning_fields_loops, tuning_fields_losses, tuning_fields_models, tuning_fields_parts, tuning_fields_rows,
+    tuning_fields_scales, tuning_fields_steps, tuning_fields_well,
+)  # fmt: skip
 OFFICES = (
     tuning_offices_loops, tuning_offices_networks, tuning_offices_rows, tuning_offices_scripts,
     tuning_offices_series, tuning_offices_steps,
@@ -77,6 +89,7 @@ SICK: list[Case] = [
     *tuning_pairs.SICK, *tuning_pairs_loops.SICK, *tuning_pairs_again.SICK, *tuning_scales.SICK, *tuning_lengths.SICK,
     *tuning_mixed.SICK, *tuning_partly.SICK,
     *(case for craft in CRAFTS for case in craft.SICK),
+    *(case for field in FIELDS for case in getattr(field, "SICK", [])),
     *(case for office in OFFICES for case in office.SICK),
     *tuning_workshops_rows.SICK, *tuning_workshops_targets.SICK, *tuning_workshops_ends.SICK,
     *tuning_workshops_networks.SICK, *tuning_workshops_starts.SICK, *tuning_workshops_loops.SICK,
@@ -89,6 +102,7 @@ HEALTHY: list[Case] = [
     *tuning_pairs_healthy.WELL, *tuning_pairs_loops.WELL, *tuning_pairs_again.WELL, *tuning_scales.WELL, *tuning_lengths.WELL,
     *tuning_calm.WELL,
     *(case for craft in CRAFTS for case in getattr(craft, "WELL", [])),
+    *(case for field in FIELDS for case in getattr(field, "WELL", [])),
     *(case for office in OFFICES for case in office.WELL),
     *tuning_workshops_loops.WELL, *tuning_workshops_well.WELL,
     *(case for case in tuning_strangers_loops.WELL if not case.torch),
