@@ -40,6 +40,7 @@ from nn.health.frameworks.adapt import adapt
 from nn.health.frameworks.network import Apply, Operation, apply_plainly
 from nn.health.judging import EXPLAINS, Judgement, judge
 from nn.health.learned import has_learned, skill_of
+from nn.health.multi_output import find_joined_loss
 from nn.health.record import Record
 from nn.health.subject import SOME, Subject
 
@@ -197,14 +198,17 @@ def _diagnose(
     heeded = ask(lambda: heeds_targets(subject, facts), True)
     # Targets that the loss never reads only stand in for some.
     seen += [f for f in find_in_rows(x, y, validation) if heeded or f.cause != "targets all alike"]
-    varying = list_findings(lambda: find_varying_answers(subject))
+    joined = find_joined_loss(network.loss)
+    # What is drawn anew for a loss of more than the answers, as that of a variational autoencoder, is meant to be.
+    drawn = joined is not None and None in joined.asked
+    varying = [] if drawn else list_findings(lambda: find_varying_answers(subject))
     operations: list[Operation] = ask(lambda: network.copy().operations(x[:SOME]), [])
     for rule in (
         lambda: find_in_loss(subject, facts),
         lambda: varying,
         lambda: find_foretold(subject),
         # Answers that vary by themselves say nothing of other rows.
-        lambda: () if varying else tell_mixed_rows(list(find_mixed_rows(subject, facts)), operations),
+        lambda: () if varying or drawn else tell_mixed_rows(list(find_mixed_rows(subject, facts)), operations),
         lambda: find_in_operations(operations, facts.outputs),
         lambda: find_unused_inputs(subject),
         lambda: find_pairs_normalised(subject, facts),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -12,10 +12,12 @@ from nn.health.scores import Judge, Link, make_judge
 
 # How far two losses lie apart that are not the same.
 APART = 1e-5
+# The score of a class, or of yes, in an answer that is sure.
+SURE = 8.0
 
 
 class Layout:
-    """How arrays of as many rows lie side by side in one.
+    """How arrays of as many rows lie side by side in one; a single one is itself.
 
     Parameters
     ----------
@@ -37,10 +39,14 @@ class Layout:
 
     def join(self, arrays: Sequence[np.ndarray]) -> np.ndarray:
         """One array of numbers."""
+        if len(arrays) == 1:
+            return arrays[0]
         return np.concatenate([np.asarray(a, np.float32).reshape(len(a), -1) for a in arrays], axis=1)
 
     def cut(self, whole: Any) -> list[Any]:
         """The parts of an array or a tensor, in their shapes."""
+        if len(self.shapes) == 1:
+            return [whole]
         return [
             whole[:, begin:end].reshape((len(whole), *shape))
             for begin, end, shape in zip(self.ends, self.ends[1:], self.shapes, strict=False)
@@ -59,33 +65,35 @@ def _cast(part: Any, dtype: np.dtype) -> Any:
 
 
 class JoinedLoss:
-    """A loss of several outputs and their targets, as one of both side by side; the first targets are those of the first output.
+    """A loss of outputs and of what they are compared with, as one of both side by side.
 
     Parameters
     ----------
     loss : callable
-        Of all outputs and then all targets.
+        Of all outputs, then of all targets and what else stands beside the rows, such as weights.
     outputs, targets : Layout
-    order : list of int
-        For each output the place of its targets among those that the loss takes.
+    asked : list of int or None
+        For each output the place of its targets among the latter; None for one that has none of its own.
     names : list of str
         Of the loss of each output; empty where the script computes it itself.
     """
 
-    def __init__(self, loss: Any, outputs: Layout, targets: Layout, order: list[int], names: list[str]) -> None:
-        self.loss, self.outputs, self.targets, self.order, self.names = loss, outputs, targets, order, names
+    def __init__(self, loss: Any, outputs: Layout, targets: Layout, asked: list[int | None], names: list[str]) -> None:
+        self.loss, self.outputs, self.targets, self.asked, self.names = loss, outputs, targets, asked, names
 
     def __call__(self, outputs: Any, targets: Any) -> Any:
-        given = self.targets.split(targets)
-        return self.loss(*self.outputs.cut(outputs), *(given[self.order.index(k)] for k in range(len(given))))
+        return self.loss(*self.outputs.cut(outputs), *self.targets.split(targets))
 
 
-def match_targets(
-    value: Callable[[list[np.ndarray], list[np.ndarray]], float], outputs: list[np.ndarray], targets: list[np.ndarray]
-) -> list[int] | None:
-    """For each output the number of the targets that it is compared with; None where it is not one for each.
+# The loss as a number, of outputs and of what they are compared with.
+Value = Callable[[list[np.ndarray], list[np.ndarray]], float]
 
-    What a loss of both makes of another output depends on its targets, and not on those of others.
+
+def match_targets(value: Value, outputs: list[np.ndarray], targets: list[np.ndarray]) -> list[int | None] | None:
+    """For each output the number of its targets, or None for one that has none; None where it can't be told.
+
+    What a loss of both makes of another output depends on its targets, and not on those of others. Where an output meets several,
+    such as targets and their weights, its targets are what would be the best answer.
 
     Examples
     --------
@@ -93,85 +101,141 @@ def match_targets(
     >>> a, b, y, z = rng.normal(size=(4, 6, 2))
     >>> match_targets(lambda o, t: float(((o[0] - t[1]) ** 2 + (o[1] - t[0]) ** 2).mean()), [a, b], [y, z])
     [1, 0]
+    >>> match_targets(lambda o, t: float((abs(t[0]) * (o[0] - t[1]) ** 2).mean() + (o[1] ** 2).mean()), [a, b], [y, z])
+    [1, None]
     >>> match_targets(lambda o, t: float(((o[0] + o[1] - t[1] - t[0]) ** 2).mean()), [a, b], [y, z]) is None
     True
     """
-    if len(targets) != len(outputs):
-        return None
     # Of a seed that nobody takes, since outputs may be drawn, too.
     rng = np.random.default_rng(7919)
-    drawn = [rng.normal(size=o.shape).astype(o.dtype) for o in outputs]
+    others = [rng.normal(size=o.shape).astype(o.dtype) for o in outputs] + [np.roll(t, 1, axis=0) for t in targets]
+    given, count = [*outputs, *targets], len(outputs)
 
-    def is_compared(k: int, m: int) -> bool:
-        moved = [o if j != k else drawn[j] for j, o in enumerate(outputs)]
-        other = [t if j != m else np.roll(t, 1, axis=0) for j, t in enumerate(targets)]
-        four = value(outputs, targets), value(moved, targets), value(outputs, other), value(moved, other)
+    def meet(k: int, m: int) -> bool:
+        """Whether what the loss makes of a change of one of them depends on the other."""
+        four = [
+            value(moved[:count], moved[count:])
+            for first in (False, True)
+            for second in (False, True)
+            for moved in [
+                [
+                    other if (j == k and first) or (j == m and second) else part
+                    for j, (part, other) in enumerate(zip(given, others, strict=True))
+                ]
+            ]
+        ]
         return abs(four[0] - four[1] - four[2] + four[3]) > APART * max(map(abs, four))
 
-    met = np.array([[is_compared(k, m) for m in range(len(targets))] for k in range(len(outputs))])
-    if not ((met.sum(axis=0) == 1).all() and (met.sum(axis=1) == 1).all()):
+    met = [[m for m in range(len(targets)) if meet(k, count + m)] for k in range(count)]
+    asked = [_choose_targets(value, outputs, targets, k, some) for k, some in enumerate(met)]
+    if not any(met):
         return None
-    return [int(row.argmax()) for row in met]
+    for k, (mine, some) in enumerate(zip(asked, met, strict=True)):
+        # What stands beside targets, such as weights, meets them too; other targets do not.
+        if any(not meet(count + m, count + mine) for m in some if mine is not None and m != mine):
+            return None
+        # Of the same targets each output must be an answer of its own, and no part of one.
+        if any(set(some) & set(met[j]) and (len(some) > 1 or len(met[j]) > 1 or meet(k, j)) for j in range(k)):
+            return None
+    return asked
+
+
+def _choose_targets(
+    value: Value, outputs: list[np.ndarray], targets: list[np.ndarray], k: int, some: list[int]
+) -> int | None:
+    """Of what an output meets, what the loss is least for as an answer."""
+    if len(some) < 2:
+        return some[0] if some else None
+
+    def cost(m: int) -> float:
+        answers = [
+            [answer if j == k else o for j, o in enumerate(outputs)] for answer in _answer(outputs[k], targets[m])
+        ]
+        found = [value(answer, targets) for answer in answers]
+        return min((one for one in found if np.isfinite(one)), default=np.inf)
+
+    return min(some, key=cost)
+
+
+def _answer(output: np.ndarray, target: np.ndarray) -> Iterator[np.ndarray]:
+    """What would be the best answer if something were the targets: as numbers, logarithms of odds, or scores of classes."""
+    if target.size == output.size:
+        numbers = target.reshape(output.shape).astype(output.dtype)
+        yield numbers
+        if numbers.min() >= 0.0 and numbers.max() <= 1.0:
+            yield SURE * (2.0 * numbers - 1.0)
+    if target.dtype.kind in "iu" and target.size * output.shape[-1] == output.size and target.min() >= 0:
+        classes = output.shape[-1]
+        if target.max() < classes:
+            yield (SURE * np.eye(classes)[target.ravel()]).reshape(output.shape).astype(output.dtype)
 
 
 @dataclass(frozen=True)
 class JointJudge(Judge):
-    """Each output counts the same: its error over that of its constant answer.
+    """Each output that has targets counts the same: its error over that of its constant answer.
 
     Attributes
     ----------
-    judges : list of Judge
+    parts : list of (int, int, Judge)
+        The place of an output, that of its targets, and their judge.
     scales : list of float
         The error of each constant answer.
     outputs, targets : Layout
     """
 
-    judges: list[Judge] = field(default_factory=list)
+    parts: list[tuple[int, int, Judge]] = field(default_factory=list)
     scales: list[float] = field(default_factory=list)
     outputs: Layout = field(default_factory=lambda: Layout([]))
     targets: Layout = field(default_factory=lambda: Layout([]))
 
     def rows(self, outputs: np.ndarray, y: np.ndarray, link: Link | None = None) -> tuple[np.ndarray, np.ndarray]:
-        given = zip(self.judges, self.scales, self.outputs.cut(outputs), self.targets.split(y), strict=True)
-        each = [[part / scale for part in judge.rows(o, t)] for judge, scale, o, t in given]
+        given, asked = self.outputs.cut(outputs), self.targets.split(y)
+        each = [
+            [part / scale for part in judge.rows(given[k], asked[m])]
+            for (k, m, judge), scale in zip(self.parts, self.scales, strict=True)
+        ]
         errors, constant = (np.mean([pair[k] for pair in each], axis=0) for k in (0, 1))
         return errors, constant
 
     def form(self, y: np.ndarray) -> np.ndarray:
-        parts = zip(self.judges, self.scales, self.targets.split(np.asarray(y)), strict=True)
-        return np.hstack([judge.form(part) / np.sqrt(scale) for judge, scale, part in parts])
+        asked = self.targets.split(np.asarray(y))
+        formed = [judge.form(asked[m]) for _, m, judge in self.parts]
+        return np.hstack([part / np.sqrt(scale) for part, scale in zip(formed, self.scales, strict=True)])
 
     def read(self, outputs: np.ndarray, link: Link) -> np.ndarray:
-        parts = zip(self.judges, self.scales, self.outputs.cut(np.asarray(outputs)), strict=True)
-        return np.hstack([judge.read(o, judge.link).reshape(len(o), -1) / np.sqrt(scale) for judge, scale, o in parts])
+        given = self.outputs.cut(np.asarray(outputs))
+        told = [judge.read(given[k], judge.link).reshape(len(given[k]), -1) for k, _, judge in self.parts]
+        return np.hstack([part / np.sqrt(scale) for part, scale in zip(told, self.scales, strict=True)])
 
 
 def make_joint_judge(
     outputs: np.ndarray, y: np.ndarray, loss: JoinedLoss, value: Callable[[np.ndarray, np.ndarray], float]
 ) -> Judge:
-    """The judge of several outputs; the user's loss where it is not known of each of them what it is."""
+    """The judge of outputs that have several targets; the user's loss where it is not known of each of them what it is."""
     rows = outputs[: len(y)]
-    given, asked = loss.outputs.cut(rows), loss.targets.split(y[: len(rows)])
-    judges: list[Judge] = []
-    for k, name in enumerate(loss.names):
+    given, asked, every = loss.outputs.cut(rows), loss.targets.split(y[: len(rows)]), loss.targets.split(y)
+    parts: list[tuple[int, int, Judge]] = []
+    for k, (m, name) in enumerate(zip(loss.asked, loss.names, strict=True)):
+        if m is None:
+            continue
 
-        def of_part(o: np.ndarray, t: np.ndarray, k: int = k) -> float:
+        def of_part(o: np.ndarray, t: np.ndarray, k: int = k, m: int = m) -> float:
             put = [o if j == k else part for j, part in enumerate(given)]
-            met = [t if j == k else part for j, part in enumerate(asked)]
+            met = [t if j == m else part for j, part in enumerate(asked)]
             return value(loss.outputs.join(put), loss.targets.join(met))
 
         of_part.__name__ = name or "of_part"
-        judges.append(make_judge(given[k], loss.targets.split(y)[k], of_part, of_part))
+        parts.append((k, m, make_judge(given[k], every[m], of_part, of_part)))
     scales = [
-        float(judge.rows(o, t)[1].mean()) if judge.kind != "own" and len(judge.form(t)) == len(t) else 0.0
-        for judge, o, t in zip(judges, given, asked, strict=True)
+        float(judge.rows(given[k], asked[m])[1].mean())
+        if judge.kind != "own" and len(judge.form(asked[m])) == len(rows)
+        else 0.0
+        for k, m, judge in parts
     ]
     if not min(scales) > 0.0:
         return Judge("own", "numbers", np.zeros(1), value)
-    made = JointJudge("several", "numbers", np.zeros(1), value, 1.0, judges, scales, loss.outputs, loss.targets)
-    return JointJudge(
-        "several", "numbers", made.form(y).mean(axis=0), value, 1.0, judges, scales, loss.outputs, loss.targets
-    )
+    made = JointJudge("several", "numbers", np.zeros(1), value, 1.0, None, parts, scales, loss.outputs, loss.targets)
+    return replace(made, constant=made.form(y).mean(axis=0))
 
 
 def find_joined_loss(loss: Any) -> JoinedLoss | None:

@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 import numpy as np
 
+from nn.functional.classification import IGNORED
+
 Kind = Literal["classes", "labels", "numbers", "several", "own"]
 Link = Literal["logits", "log-probabilities", "probabilities", "numbers", "logarithms", "directions"]
 
@@ -49,6 +51,24 @@ def name_of(loss: Any) -> str:
     return str(name).lower()
 
 
+def ignored_of(loss: Any) -> int | None:
+    """The class number that a loss of classes leaves out, such as that of padding; None for other losses.
+
+    A loss that is made of such a one has it as its attribute `ignored`.
+
+    Examples
+    --------
+    >>> import nn
+    >>> ignored_of(nn.NLLLoss()), ignored_of(nn.CrossEntropyLoss(ignore_index=0)), ignored_of(nn.MSELoss())
+    (-100, 0, None)
+    """
+    if hasattr(loss, "ignored"):
+        return loss.ignored
+    if LOSSES.get(name_of(loss), ("",))[0] != "classes":
+        return None
+    return int(getattr(loss, "options", {}).get("ignore_index", getattr(loss, "ignore_index", IGNORED)))
+
+
 @dataclass(frozen=True)
 class Judge:
     """How answers are judged.
@@ -64,6 +84,8 @@ class Judge:
         The best constant answer: shares, or means.
     loss : callable
         The user's own, of arrays, for the kind "own".
+    ignored : int or None
+        The class number of what is left out.
     """
 
     kind: Kind
@@ -71,6 +93,7 @@ class Judge:
     constant: np.ndarray
     loss: Callable[[np.ndarray, np.ndarray], float]
     own_constant: float = 1.0
+    ignored: int | None = None
 
     def rows(self, outputs: np.ndarray, y: np.ndarray, link: Link | None = None) -> tuple[np.ndarray, np.ndarray]:
         """For each row its score, the smaller the better, and that of the constant answer.
@@ -82,8 +105,14 @@ class Judge:
             return np.full(1, self.loss(outputs, y)), np.full(1, self.own_constant)
         given, asked = self.read(outputs, link or self.link), self.form(y)
         given = given.reshape(asked.shape)
+        counts = self._counts(asked)
         axes = tuple(range(1, asked.ndim))
-        return ((given - asked) ** 2).sum(axis=axes), ((self.constant - asked) ** 2).sum(axis=axes)
+        errors, constant = (((part - asked) ** 2).sum(axis=axes) for part in (given, self.constant))
+        return errors[counts], constant[counts]
+
+    def _counts(self, asked: np.ndarray) -> Any:
+        """Which rows of targets are not left out; those that are have no class."""
+        return slice(None) if self.ignored is None else asked.any(axis=1)
 
     def relation(self, outputs: np.ndarray, y: np.ndarray, link: Link | None = None) -> float:
         """By how many standard deviations the answers go with the targets, of how they go with permuted ones."""
@@ -91,6 +120,10 @@ class Judge:
             return 0.0
         asked = self.form(y)
         given = self.read(outputs, link or self.link).reshape(asked.shape)
+        counts = self._counts(asked)
+        given, asked = given[counts], asked[counts]
+        if len(asked) < 3:
+            return 0.0
         given, asked = (
             part - part.mean(axis=0) for part in (given.reshape(len(asked), -1), asked.reshape(len(asked), -1))
         )
@@ -108,6 +141,8 @@ class Judge:
         with np.errstate(all="ignore"):
             asked = self.form(y)
             given = self.read(outputs, link or self.link).reshape(asked.shape)
+            counts = self._counts(asked)
+            asked, given = asked[counts], given[counts]
             if asked.shape[1] == 1:
                 asked, given = np.hstack([1.0 - asked, asked]), np.hstack([1.0 - given, given])
             errors, even = ((given - asked) ** 2).sum(axis=1), ((1.0 / asked.shape[1] - asked) ** 2).sum(axis=1)
@@ -128,7 +163,9 @@ class Judge:
         if self.kind == "classes":
             if y.ndim > 1 and y.shape[-1] == len(self.constant) and y.dtype.kind == "f":
                 return y.reshape(-1, y.shape[-1]).astype(np.float64)
-            return np.eye(len(self.constant))[y.ravel().astype(int)]
+            numbers = y.ravel().astype(int)
+            told = np.ones(len(numbers), bool) if self.ignored is None else numbers != self.ignored
+            return np.eye(len(self.constant))[np.where(told, numbers, 0)] * told[:, None]
         y = y.astype(np.float64)
         if self.kind == "labels" and y.min(initial=0.0) < 0.0:
             y = (y > 0.0).astype(np.float64)
@@ -193,7 +230,7 @@ def make_judge(
         if y.dtype.kind == "f":
             constant = y.reshape(-1, classes).astype(np.float64).mean(axis=0)
         else:
-            inside = y.ravel()[(y.ravel() >= 0) & (y.ravel() < max(classes, 1))]
+            inside = y.ravel()[(y.ravel() >= 0) & (y.ravel() < max(classes, 1)) & (y.ravel() != ignored_of(loss))]
             counts = np.bincount(inside.astype(int), minlength=max(classes, 1))
             constant = counts / max(counts.sum(), 1)
     elif kind == "labels":
@@ -206,7 +243,8 @@ def make_judge(
             constant = (_flatten(numbers) if link == "logarithms" else numbers).mean(axis=0)
     else:
         constant = np.zeros(1)
-    return Judge(kind, link, constant, value)
+    leaves_out = kind == "classes" and y.dtype.kind != "f" and bool((y == ignored_of(loss)).any())
+    return Judge(kind, link, constant, value, ignored=ignored_of(loss) if leaves_out else None)
 
 
 def _width(y: np.ndarray, classes: int) -> int:

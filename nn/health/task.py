@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from autograd.graph.node import raw
+from nn.health.scores import ignored_of
 from nn.losses import (
     BCELoss,
     BCEWithLogitsLoss,
@@ -90,6 +91,10 @@ def measure_task(outputs: Input, targets: Operand, loss: Any = None) -> Task | N
         t = t.astype(np.float64)
         return Task(what, t.size, float(np.mean((y - t) ** 2)), (), float(t.mean()), float(np.mean(t * t)))
     if what == "classes":
+        told = t != ignored_of(loss)
+        y, t = y[told], t[told]
+        if not t.size:
+            return None
         right = y.argmax(axis=-1) == t
         counts = np.bincount(t.ravel(), minlength=y.shape[-1])
     else:

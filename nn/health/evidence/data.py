@@ -9,7 +9,7 @@ import numpy as np
 
 from nn.health.finding import Finding
 from nn.health.multi_input import split_inputs, tabulate_inputs
-from nn.health.scores import LOSSES, MOST_CLASSES, name_of
+from nn.health.scores import LOSSES, MOST_CLASSES, ignored_of, name_of
 from nn.health.subject import Subject
 
 # A column that gives the target to this correlation is the target; fewer columns than these may be a formula.
@@ -61,7 +61,10 @@ def find_targets_outside(y: np.ndarray, outputs: np.ndarray, loss: Any) -> Itera
     if known is None or not y.size:
         return
     kind, link = known
-    low, high = y.min(), y.max()
+    asked = y[y != ignored_of(loss)] if kind == "classes" else y
+    if not asked.size:
+        return
+    low, high = asked.min(), asked.max()
     told = ""
     if kind == "classes" and y.dtype.kind in "iu" and outputs.ndim == y.ndim + 1 and outputs.shape[-1] > 1:
         classes = outputs.shape[-1]

@@ -150,7 +150,9 @@ def look(subject: Subject) -> Facts:
     facts.collapsed = _is_collapsed(facts)
     facts.orderless = ask(lambda: ignores_order(network, subject.x, calls), "")
     facts.linear = ask(lambda: is_linear(network, subject.x), False)
-    facts.padding = padding_of(subject.x)
+    # Answers for each place stand where the places do, and no padding is cut off.
+    by_place = facts.outputs.ndim > 2 and facts.outputs.shape[:2] == some.shape[:2]
+    facts.padding = None if by_place else padding_of(subject.x)
     facts.rows_alike = _are_normalised(subject.x) or ask(lambda: _ignores_size(network, subject.x), False)
     first = calls[0] if calls else None
     # Also of rows whose axes were moved.

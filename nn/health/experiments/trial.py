@@ -136,12 +136,12 @@ class Trial:
     def train(self, until: int, seconds: float = math.inf, points: int = 3, measure_every: int = 0) -> None:
         """Go on to a number of steps, or until the time is over."""
         begun, until_time = time.perf_counter(), time.perf_counter() + seconds
-        if not self.points:
-            self._judge()
         marks = set(np.linspace(self.steps, until, points + 1)[1:].astype(int).tolist())
         if self._order is None:
             self._order = self._batches()
         try:
+            if not self.points:
+                self._judge()
             while self.steps < until and not self.lost and time.perf_counter() < until_time:
                 some = next(self._order)
                 x, y = self.rows.x[some], self.rows.y[some]

@@ -20,6 +20,7 @@ from nn.health.frameworks.network import Apply
 from nn.health.loop.kit import MOST_NODES, as_list, is_clash, parts_of
 from nn.health.loop.patching import replace_attribute
 from nn.health.loop.recorder import Recorder
+from nn.health.loop.replay import has_rows, place_rows, with_rows
 from nn.health.loop.wrapping import (
     classes_with_own,
     tell_after,
@@ -37,6 +38,8 @@ LOSSES = (
     "cross_entropy", "nll_loss", "mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "binary_cross_entropy",
     "binary_cross_entropy_with_logits", "kl_div", "poisson_nll_loss", "multi_margin_loss", "soft_margin_loss",
 )  # fmt: skip
+# Operations that are given a shape.
+SHAPED = ("view", "reshape", "expand")
 # Operations that are kept between a model's output and the backward pass.
 MOST_KEPT = 500
 
@@ -167,7 +170,7 @@ class TorchKit:
         return sorted(k for function, k in given.items() if function in seen)
 
     def replay_several(self, loss: Any, parts: list[Any]) -> tuple[Any, list[np.ndarray]] | None:
-        lines = self._since(*parts)
+        lines, rows = self._since(*parts), len(parts[0]) if parts[0].ndim else 0
         made = {id(result) for *_, result, _ in lines}
         constants = {
             id(arg): arg
@@ -176,12 +179,14 @@ class TorchKit:
             if isinstance(arg, torch.Tensor)
             and not arg.requires_grad
             and id(arg) not in made
-            and arg.shape[:1] == parts[0].shape[:1] != ()
+            and has_rows(tuple(arg.shape), rows)
         }
         if id(loss) not in made:
             return None
         given = [*map(id, parts), *constants]
-        return _Replayed(lines, given, loss), [np.array(_numpy(targets)) for targets in constants.values()]
+        targets = [place_rows(np.array(_numpy(constant)), rows) for constant in constants.values()]
+        shapes = [part.shape for part in (*parts, *constants.values())]
+        return _Replayed(lines, given, shapes, loss), targets
 
     def state(self, thing: Any) -> Any:
         return copy.deepcopy(thing.state_dict())
@@ -239,24 +244,37 @@ class TorchKit:
 class _Replayed:
     """Does with other outputs and targets what the script did with those of one batch."""
 
-    def __init__(self, lines: list[Any], given: list[int], loss: Any) -> None:
+    def __init__(self, lines: list[Any], given: list[int], shapes: list[Any], loss: Any) -> None:
         # The lines keep their tensors, so that no other can have the same identity.
-        self._lines, self._given, self._loss = lines, given, loss
+        self._lines, self._given, self._shapes, self._loss = lines, given, shapes, loss
 
     def __deepcopy__(self, memo: dict[int, Any]) -> _Replayed:
         """It is only read, and PyTorch copies no tensor that was computed."""
         return self
 
     def __call__(self, *given: Any) -> Any:
-        made = dict(zip(self._given, given, strict=True))
+        before, now = (shape[0] if shape else 0 for shape in (self._shapes[0], given[0].shape))
+        made = {
+            key: other.reshape(-1, *shape[1:]) if shape else other
+            for key, shape, other in zip(self._given, self._shapes, given, strict=True)
+        }
 
         def other(given: Any) -> Any:
             # What else the loss was made of, such as a penalty of the weights, is a constant: its graph is gone.
             return made.get(id(given), given.detach() if isinstance(given, torch.Tensor) else given)
 
         for function, args, kwargs, result, _ in self._lines:
+            if getattr(function, "__name__", "") in SHAPED:
+                args = (args[0], *resize(args[1:], before, now))
             made[id(result)] = function(*map(other, args), **{name: other(given) for name, given in kwargs.items()})
         return made[id(self._loss)]
+
+
+def resize(sizes: tuple[Any, ...], before: int, now: int) -> tuple[Any, ...]:
+    """What a tensor is reshaped to, as numbers or as one tuple, where it begins with the rows or all their places."""
+    if sizes and isinstance(sizes[0], (tuple, list)):
+        return (with_rows(tuple(sizes[0]), before, now), *sizes[1:])
+    return tuple(with_rows(sizes, before, now))
 
 
 def _as_tensor(given: Any) -> Any:

@@ -17,7 +17,7 @@ from nn.health.loop.application import Reader, calls_made_of
 from nn.health.loop.kit import Kit, parts_of
 from nn.health.loop.ledger import Call, Iteration, Ledger, Loader, mark
 from nn.health.loop.moves import Moves
-from nn.health.loop.multi_output import Lost, negate, read_joined
+from nn.health.loop.multi_output import Lost, negate, read_joined, read_lost
 from nn.health.loop.norms import holds_norms, level_of, note_beside
 from nn.health.scores import name_of
 
@@ -319,26 +319,36 @@ class Recorder:
             with self.unheard():
                 self.ledger.penalty = self.kit.find_penalty(loss, call.output)
         if isinstance(call.output, list):
-            with self.unheard():
-                known, targets = read_joined(self.kit, self.ledger.loss, loss, call.output, lost)
-            self.ledger.loss = self.ledger.loss or known
-            return targets
+            return self._read_joined(loss, call.output, lost)
         direct = [one for one in lost if one[1][0] is call.output]
-        if len(direct) == 1 and len(lost) == calls and (given := self.kit.array(direct[0][1][1])) is not None:
+        if (
+            len(direct) == 1
+            and np.isfinite(self.kit.number(direct[0][2]))
+            and len(lost) == calls
+            and (given := self.kit.array(direct[0][1][1])) is not None
+        ):
             function, _, result = direct[0]
             times = self.kit.number(loss) / (self.kit.number(result) or 1.0)
             found: tuple[Any, np.ndarray] | None = (negate(function) if times < 0.0 else function, np.array(given))
             if self.ledger.loss is None:
                 self.ledger.multiplied = abs(times)
+        elif len(lost) == 1 and lost[0][2] is loss and (read := read_lost(self.kit, call.output, lost)) is not None:
+            found = read, read.targets
+            if self._is_reshaped(lost[0][1][0], call):
+                read.__name__ = name_of(lost[0][0])
         else:
             found = self.kit.replay(loss, call)
-            if found is not None and len(lost) == 1 and lost[0][2] is loss and self._is_reshaped(lost[0][1][0], call):
-                found[0].__name__ = name_of(lost[0][0])
         if found is None:
-            return None
+            return self._read_joined(loss, [call.output], lost)
         if self.ledger.loss is None:
             self.ledger.loss = found[0]
         return found[1]
+
+    def _read_joined(self, loss: Any, outputs: list[Any], lost: list[Lost]) -> np.ndarray | None:
+        with self.unheard():
+            known, targets = read_joined(self.kit, self.ledger.loss, loss, outputs, lost)
+        self.ledger.loss = self.ledger.loss or known
+        return targets
 
     def _is_reshaped(self, given: Any, call: Call) -> bool:
         """Whether a loss was given the outputs as they are but for their shape, so that it says what they are."""

@@ -33,7 +33,10 @@ class ReplayedLoss:
         return self
 
     def __call__(self, *given: Any) -> Any:
-        made: dict[int, Any] = {id(node): other for node, other in zip(self._given, given, strict=True)}
+        made: dict[int, Any] = {
+            id(node): other.reshape(-1, *np.shape(get_data(node))[1:]) if np.ndim(get_data(node)) else other
+            for node, other in zip(self._given, given, strict=True)
+        }
         rows = _count_rows(given[0])
         for node in self._order:
             if node.op is None:
@@ -58,16 +61,39 @@ def _count_rows(given: Any) -> int:
 
 
 def with_rows(value: Any, before: int, now: int) -> Any:
-    """A shape that begins with the number of rows, with that of now.
+    """A shape that begins with the number of rows, or of all their places, with that of now.
 
     Examples
     --------
-    >>> with_rows((32, 10), 32, 7), with_rows(32, 32, 7), with_rows((10, 32), 32, 7)
-    ((7, 10), 32, (10, 32))
+    >>> with_rows((32, 10), 32, 7), with_rows((64, 10), 32, 7), with_rows(32, 32, 7), with_rows((10, 32), 32, 7)
+    ((7, 10), (14, 10), 32, (10, 32))
     """
-    if isinstance(value, tuple) and value and value[0] == before and before > 1:
-        return (now, *value[1:])
+    if isinstance(value, tuple) and value and count_places(value, before):
+        return (count_places(value, before) * now, *value[1:])
     return value
+
+
+def count_places(shape: tuple[Any, ...], rows: int) -> int:
+    """How many places each row has along the first axis of a shape; 0 where that is of no rows.
+
+    Examples
+    --------
+    >>> count_places((32, 10), 32), count_places((64,), 32), count_places((48,), 32), count_places((), 32)
+    (1, 2, 0, 0)
+    """
+    whole = rows > 1 and bool(shape) and isinstance(shape[0], int) and shape[0] > 0 and shape[0] % rows == 0
+    return shape[0] // rows if whole else 0
+
+
+def place_rows(array: np.ndarray, rows: int) -> np.ndarray:
+    """All places of each row side by side, where they stand along the first axis.
+
+    Examples
+    --------
+    >>> place_rows(np.arange(6), 2).tolist(), place_rows(np.arange(4).reshape(2, 2), 2).tolist()
+    ([[0, 1, 2], [3, 4, 5]], [[0, 1], [2, 3]])
+    """
+    return array if len(array) == rows else array.reshape(rows, -1, *array.shape[1:])
 
 
 def replay_graph(loss: Any, output: Any) -> tuple[ReplayedLoss, np.ndarray] | None:
@@ -80,16 +106,28 @@ def replay_several(loss: Any, outputs: list[Any]) -> tuple[ReplayedLoss, list[np
     """The loss as a function of several outputs and of all constants with as many rows, and these."""
     if not all(isinstance(output, Tensor) for output in outputs) or not isinstance(loss, Tensor):
         return None
-    order, rows = between(loss, *outputs), outputs[0].shape[:1]
+    order, rows = between(loss, *outputs), _count_rows(outputs[0])
     told = [
         node
         for node in order
         if node.op is None
         and not node.requires_grad
-        and np.shape(get_data(node))[:1] == rows != ()
+        and has_rows(np.shape(get_data(node)), rows)
         and not _counts_rows(node)
     ]
-    return (ReplayedLoss(order, outputs, told), [np.array(get_data(node)) for node in told]) if order else None
+    targets = [place_rows(np.array(get_data(node)), rows) for node in told]
+    return (ReplayedLoss(order, outputs, told), targets) if order else None
+
+
+def has_rows(shape: tuple[int, ...], rows: int) -> bool:
+    """Whether an array holds something for each row, or for each of their places.
+
+    Examples
+    --------
+    >>> has_rows((1, 4), 1), has_rows((64,), 32), has_rows((), 0)
+    (True, True, False)
+    """
+    return bool(shape) and (shape[0] == rows or count_places(shape, rows) > 1)
 
 
 def _counts_rows(node: Node) -> bool:

@@ -35,7 +35,7 @@ from nn.health.loop.ours import OurKit
 from nn.health.loop.patching import replace_attribute
 from nn.health.loop.recorder import Enough, Recorder
 from nn.health.loop.rerun import judge_rates, try_rates
-from nn.health.loop.rows import find_doubled_rows, find_unchanged_rows, list_notes
+from nn.health.loop.rows import DOUBLES, find_doubled_rows, find_unchanged_rows, list_notes
 from nn.health.loop.schedules import find_long_warm_up, is_rising
 from nn.health.loop.text import leaves_a_loop, meant_epochs, sliced_names
 from nn.health.loop.updates import find_flat_loss
@@ -456,7 +456,12 @@ def _epochs_of_kept_rows(ledger: Ledger, kept: int) -> int | None:
     """How often so many kept rows must be gone through for as many steps as are meant; None where that is not known."""
     if ledger.meant is None or not ledger.knows_epoch or not ledger.rows.inputs:
         return None
-    return max(1, round(ledger.meant * ledger.rows_of_an_epoch / kept))
+    rows = ledger.rows_of_an_epoch
+    if ledger.rows.doubles > DOUBLES * kept and not ledger.doubled:
+        # Of rows that are alike some are kept: so many came each time the loop went round.
+        first, last = (counters.get(ledger.counter or "", 0) for counters in ledger.counters)
+        rows = max(rows, ledger.rows.total // (abs(last - first) + 1))
+    return max(1, round(ledger.meant * rows / kept))
 
 
 def _optimizer_of(recorder: Recorder, kit: Kit, model: Any) -> Any:

@@ -29,11 +29,20 @@ def wrap_loss(recorder: Recorder, function: Any) -> Any:
     def wrapped(*args: Any, **kwargs: Any) -> Any:
         result = function(*args, **kwargs)
         if not recorder.inside and len(args) == 2:
-            told = (lambda o, t: function(o, t, **kwargs)) if kwargs else function
-            recorder.note_loss(told, args, result)
+            recorder.note_loss(WithOptions(function, kwargs) if kwargs else function, args, result)
         return result
 
     return wrapped
+
+
+class WithOptions:
+    """A loss function with settings, under its own name."""
+
+    def __init__(self, function: Any, options: dict[str, Any]) -> None:
+        self.function, self.options, self.__name__ = function, options, function.__name__
+
+    def __call__(self, outputs: Any, targets: Any) -> Any:
+        return self.function(outputs, targets, **self.options)
 
 
 def wrap_mode(recorder: Recorder, train: Any) -> Any:

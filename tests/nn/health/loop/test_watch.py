@@ -419,7 +419,7 @@ def test_few_rows_of_a_large_run_are_kept(watch, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("loss", "kind"), [("out", "mseloss"), ("out[:, :]", "mseloss"), ("out.sigmoid()", "replayedloss")]
+    ("loss", "kind"), [("out", "mseloss"), ("out[:, :]", "mseloss"), ("out.sigmoid()", "ofoutput")]
 )
 def test_a_loss_says_what_outputs_are_only_where_it_is_given_them_as_they_are(watch, loss, kind):
     assert name_of(watch(OURS.replace("loss_function(out, ", f"loss_function({loss}, ")).loss) == kind

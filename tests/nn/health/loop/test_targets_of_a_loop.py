@@ -1,0 +1,165 @@
+"""What a loop compares outputs with: at all places of a sequence, with weights or masks beside them, or with some left out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nn.health.loop import diagnose_script, watch_script
+from nn.health.multi_output import JoinedLoss
+
+HEAD = """
+import numpy as np, nn, optim
+from nn import functional as F
+rng = np.random.default_rng(0)
+x = rng.integers(1, 6, (120, 5))
+lengths = rng.integers(2, 6, 120)
+mask = (np.arange(5) < lengths[:, None]).astype(np.float32)
+tags = x % 3
+weights = rng.uniform(0.5, 2.0, (120, 1)).astype(np.float32)
+a = rng.normal(size=(120, 3)).astype(np.float32)
+y, yes = np.tanh(a[:, :1] + a[:, 1:2]).astype(np.float32), (a[:, :1] > 0.0).astype(np.float32)
+left = np.where(rng.random(120) < 0.2, LEFT, (a[:, 0] > 0.0).astype(int) + (a[:, 1] > 0.0))
+
+
+class Tagger(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.emb, self.out = nn.Embedding(6, 8, rng=0), nn.Linear(8, 3, rng=1)
+
+    def forward(self, x):
+        return self.out(self.emb(x))
+
+
+class Variational(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.mean, self.size, self.out = nn.Linear(3, 2, rng=0), nn.Linear(3, 2, rng=1), nn.Linear(2, 3, rng=2)
+
+    def forward(self, x):
+        mean, size = self.mean(x), self.size(x)
+        drawn = rng.normal(size=mean.shape).astype(np.float32)
+        return self.out(mean + (0.5 * size).exp() * drawn), mean, size
+
+
+def perceptron(outputs):
+    return nn.Sequential(nn.Linear(3, 16, rng=0), nn.Tanh(), nn.Linear(16, outputs, rng=1))
+
+
+model = MODEL
+criterion = nn.CrossEntropyLoss(ignore_index=LEFT)
+optimizer = optim.Adam(model.parameters(), lr=RATE)
+for epoch in range(25):
+    for r in np.array_split(rng.permutation(120), 6):
+        optimizer.zero_grad()
+        LOSS
+        loss.backward()
+        optimizer.step()
+"""
+PLACES = "each = F.cross_entropy(model(x[r]).reshape(-1, 3), tags[r].reshape(-1), reduction='none'); "
+KL = "0.01 * (mean**2 + size.exp() - size - 1.0).sum(axis=1).mean()"
+# The model, the loss, and the shape of what it is compared with.
+LOSSES: dict[str, tuple[str, str, tuple[int, ...]]] = {
+    "all places": ("Tagger()", "loss = F.cross_entropy(model(x[r]).reshape(-1, 3), tags[r].reshape(-1))", (5,)),
+    "all places by a module": (
+        "Tagger()",
+        "loss = criterion(model(x[r]).reshape(-1, 3), tags[r].reshape(-1))",
+        (5,),
+    ),
+    "places that are no padding": (
+        "Tagger()",
+        PLACES + "m = mask[r].reshape(-1); loss = (each * m).sum() / m.sum()",
+        (10,),
+    ),
+    "the mean of each": ("perceptron(1)", "loss = F.mse_loss(model(a[r]), y[r], reduction='none').mean()", (1,)),
+    "weights": ("perceptron(1)", "loss = (weights[r] * (model(a[r]) - y[r]) ** 2).mean()", (2,)),
+    "weights of a loss": (
+        "perceptron(1)",
+        "loss = (F.binary_cross_entropy_with_logits(model(a[r]), yes[r], reduction='none') * weights[r]).mean()",
+        (2,),
+    ),
+    "a variational autoencoder": (
+        "Variational()",
+        f"out, mean, size = model(a[r]); loss = ((out - a[r]) ** 2).sum(axis=1).mean() + {KL}",
+        (3,),
+    ),
+}
+
+
+def write(tmp_path: Path, model: str, loss: str, left: int = -100, rate: float = 0.01) -> Path:
+    path = tmp_path / "train.py"
+    text = HEAD.replace("MODEL", model).replace("LOSS", loss).replace("LEFT", str(left)).replace("RATE", str(rate))
+    path.write_text(text)
+    return path
+
+
+@pytest.mark.parametrize("name", list(LOSSES))
+def test_targets_are_told(name: str, tmp_path: Path) -> None:
+    model, loss, shape = LOSSES[name]
+    seen = watch_script(write(tmp_path, model, loss))
+    assert seen.findings == []
+    assert seen.is_whole
+    assert seen.targets is not None
+    assert seen.inputs is not None
+    assert seen.targets.shape[1:] == shape
+    outputs = seen.apply(seen.model, seen.inputs)
+    # The same loss, of all rows and of some.
+    whole, some = (float(seen.loss(outputs[rows], seen.targets[rows]).data) for rows in (slice(None), slice(40, 60)))
+    assert np.isfinite([whole, some]).all()
+    assert whole != some
+
+
+@pytest.mark.parametrize("name", list(LOSSES))
+def test_a_run_that_learns_is_healthy_and_a_slow_one_is_slow(name: str, tmp_path: Path) -> None:
+    model, loss, _ = LOSSES[name]
+    assert diagnose_script(write(tmp_path, model, loss), quick=True).cause == "healthy"
+    assert diagnose_script(write(tmp_path, model, loss, rate=1e-6), quick=True).cause == "learning rate too low"
+
+
+def test_targets_are_what_is_answered_and_weights_are_not(tmp_path: Path) -> None:
+    for name in ("weights", "weights of a loss", "places that are no padding"):
+        seen = watch_script(write(tmp_path, *LOSSES[name][:2]))
+        assert isinstance(seen.loss, JoinedLoss)
+        assert seen.targets is not None
+        (place,) = seen.loss.asked
+        assert place is not None
+        numbers = seen.loss.targets.split(seen.targets)[place]
+        # Tags are up to 2, labels whole, targets of both signs; weights and masks are neither.
+        assert numbers.max() == 2 if name.startswith("places") else not ((numbers >= 0.5) & (numbers <= 2.0)).all()
+
+
+@pytest.mark.parametrize("left", [-100, -1, 2])
+@pytest.mark.parametrize(
+    "loss",
+    [
+        "criterion(model(a[r]), left[r])",
+        "F.cross_entropy(model(a[r]), left[r], ignore_index=LEFT)",
+        "F.cross_entropy(model(a[r]), left[r], ignore_index=LEFT, reduction='sum') / 20.0",
+        "F.nll_loss(F.log_softmax(model(a[r]), 1), left[r], ignore_index=LEFT)",
+    ],
+)
+def test_targets_that_the_loss_leaves_out_are_no_fault(loss: str, left: int, tmp_path: Path) -> None:
+    found = diagnose_script(write(tmp_path, "perceptron(3)", f"loss = {loss}", left), quick=True)
+    assert found.cause == "healthy", str(found)
+
+
+def test_a_class_that_the_loss_knows_nothing_of_is_one(tmp_path: Path) -> None:
+    path = write(tmp_path, "perceptron(3)", "loss = F.nll_loss(F.log_softmax(model(a[r]), 1), left[r])", 5)
+    with pytest.raises(Exception, match="label 5"):
+        diagnose_script(path, quick=True)
+
+
+def test_rows_that_are_often_alike_are_as_many_as_they_come(tmp_path: Path) -> None:
+    path = write(tmp_path, "Tagger()", LOSSES["all places"][1])
+    path.write_text(
+        path.read_text().replace(
+            "x = rng.integers(1, 6, (120, 5))", "x = np.eye(5, dtype=int)[rng.integers(0, 5, 120)] + 1"
+        )
+    )
+    seen = watch_script(path)
+    assert seen.inputs is not None
+    assert seen.epochs is not None
+    # As many steps as the script takes: 25 times 6.
+    assert seen.epochs * -(-len(seen.inputs) // seen.batch_size) == pytest.approx(150, rel=0.1)
