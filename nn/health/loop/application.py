@@ -1,23 +1,15 @@
-"""Reads how a script calls a model: which of its arguments are rows, what is the same for all of them, what another model made."""
+"""`Application`: a call of a model as it was read off a script, which can be carried out with other rows."""
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from nn.health.loop.kit import Kit, keep, parts_of, takes_state
-from nn.health.multi_input import join_inputs, split_inputs
-
-if TYPE_CHECKING:
-    from nn.health.loop.ledger import Call
-
-# Calls that one may stand on, as of a cell from step to step.
-MOST_CALLS = 100
+from nn.health.loop.kit import keep, parts_of
+from nn.health.multi_input import split_inputs
 
 
 @dataclass(frozen=True)
@@ -146,143 +138,11 @@ def change_leaves(thing: Any, change: Callable[[Any], Any]) -> Any:
     """
     if isinstance(thing, dict):
         return {key: change_leaves(part, change) for key, part in thing.items()}
-    if type(thing) in (tuple, list) and not _are_numbers(thing):
+    if type(thing) in (tuple, list) and not are_numbers(thing):
         return type(thing)(change_leaves(part, change) for part in thing)
     return change(thing)
 
 
-class Reader:
-    """Reads one call.
-
-    Parameters
-    ----------
-    kit : Kit
-    earlier : sequence of Call
-        Of the same pass, as far as they were read.
-    """
-
-    def __init__(self, kit: Kit, earlier: Sequence[Call]) -> None:
-        self._kit, self._earlier = kit, [call for call in earlier if call.application is not None]
-        self._taken = {name for call in self._earlier if call.application for name in call.application.names}
-        self._parts: dict[str, np.ndarray] = {}
-        self._count = 0
-
-    def read(
-        self, model: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]
-    ) -> tuple[np.ndarray, Application] | None:
-        """The rows that a model was given, and how; None where that can't be told for other rows."""
-        if not kwargs and self._begins_anew(model, args):
-            args = args[:1]
-        named = list(_name_arguments(model, args, kwargs))
-        used = calls_made_of([leaf for _, leaf in named], self._earlier)
-        for call in used:
-            assert call.inputs is not None
-            assert call.application is not None
-            self._parts.update(call.application.name_parts(call.inputs))
-        rows = [*self._parts.values(), *(a for _, leaf in named if (a := self._rows_of(leaf)) is not None)]
-        self._count = len(rows[0]) if rows else 0
-        names = iter([name for name, _ in named])
-        try:
-            stand_in = partial(self._stand_in, used, names)
-            made_args, made_kwargs = change_leaves(args, stand_in), change_leaves(dict(kwargs), stand_in)
-        except _UnreadableError:
-            return None
-        depth = 1 + max((call.application.depth for call in used if call.application is not None), default=0)
-        if not self._parts or depth > MOST_CALLS:
-            return None
-        application = Application(id(model), made_args, made_kwargs, tuple(self._parts), depth)
-        return join_inputs(self._parts if len(self._parts) > 1 else {"": rows[0]}), application
-
-    def _begins_anew(self, model: Any, args: tuple[Any, ...]) -> bool:
-        """Whether a state is given that no call of the same pass has made."""
-        leaves = [leaf for arg in args[1:] for leaf in parts_of(arg)]
-        return len(args) > 1 and not calls_made_of(leaves, self._earlier) and takes_state(model, args)
-
-    def _rows_of(self, leaf: Any) -> np.ndarray | None:
-        array = leaf if isinstance(leaf, np.ndarray) else self._kit.array(leaf)
-        return array if array is not None and array.ndim else None
-
-    def _stand_in(self, used: Sequence[Call], names: Iterator[str], leaf: Any) -> Any:
-        name = next(names)
-        for call in used:
-            outputs = parts_of(call.output)
-            which = next((k for k, output in enumerate(outputs) if output is leaf), None)
-            if which is not None and call.application is not None:
-                return Made(call.application, which, leaf is call.output)
-        array = self._rows_of(leaf)
-        if array is None and getattr(leaf, "requires_grad", False):
-            raise _UnreadableError
-        if array is None:
-            return leaf
-        wrap = self._kit.as_given(leaf)
-        if len(array) != self._count:
-            axis = _find_axis(array, self._count)
-            return leaf if axis is None else State(array.take([0], axis=axis), axis, wrap)
-        if self._parts and array.shape[:2] == (self._count, self._count):
-            # What relates rows to each other, such as a graph, holds for no others.
-            raise _UnreadableError
-        name = _make_unique(name, self._taken)
-        self._taken.add(name)
-        self._parts[name] = array
-        return Part(name, wrap)
-
-
-def calls_made_of(leaves: Sequence[Any], calls: Sequence[Call]) -> list[Call]:
-    """The calls whose outputs are among some things."""
-    given = {id(leaf) for leaf in leaves}
-    return [call for call in calls if any(id(output) in given for output in parts_of(call.output))]
-
-
-def _find_axis(array: np.ndarray, count: int) -> int | None:
-    """The axis of the rows in a state that is the same for all of them, such as that of zeros; None for what is of no rows."""
-    axes = [k for k, size in enumerate(array.shape) if size == count]
-    if not axes:
-        return None
-    alike = [k for k in axes if bool((array == array.take([0], axis=k)).all())]
-    if not alike:
-        raise _UnreadableError
-    return alike[0]
-
-
-class _UnreadableError(Exception):
-    """What a model was given can't be told for other rows."""
-
-
-def _are_numbers(thing: Sequence[Any]) -> bool:
+def are_numbers(thing: Sequence[Any]) -> bool:
     """Whether a list is of plain numbers, such as lengths."""
     return bool(thing) and all(type(part) in (int, float) for part in thing)
-
-
-def _name_arguments(model: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """The leaves of all arguments, with names by those that the model gives them."""
-    try:
-        known = [name for name in inspect.signature(model.forward).parameters if name != "self"]
-    except (TypeError, ValueError, AttributeError):
-        known = []
-    for k, arg in enumerate(args):
-        yield from _name_leaves(known[k] if k < len(known) else f"input {k + 1}", arg)
-    for name, arg in kwargs.items():
-        yield from _name_leaves(name, arg)
-
-
-def _name_leaves(name: str, thing: Any) -> Iterator[tuple[str, Any]]:
-    if isinstance(thing, dict):
-        for key, part in thing.items():
-            yield from _name_leaves(f"{name}[{key!r}]", part)
-    elif type(thing) in (tuple, list) and not _are_numbers(thing):
-        for k, part in enumerate(thing):
-            yield from _name_leaves(f"{name}[{k}]", part)
-    else:
-        yield name, thing
-
-
-def _make_unique(name: str, taken: Collection[str]) -> str:
-    """The name, with a number where it is taken.
-
-    Examples
-    --------
-    >>> _make_unique("x", set()), _make_unique("x", {"x", "x (2)"})
-    ('x', 'x (3)')
-    """
-    others = (name if k == 1 else f"{name} ({k})" for k in range(1, len(taken) + 2))
-    return next(other for other in others if other not in taken)

@@ -6,16 +6,14 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from autograd.graph.sites import Site
 from nn.health.finding import Finding
 from nn.health.frameworks.network import Apply, apply_plainly
-
-if TYPE_CHECKING:
-    from nn.health.loop.application import Application
+from nn.health.loop.application import Application
 
 # Rows, and bytes of them, that are kept of a run, so that a long first epoch does not fill the memory.
 MOST_ROWS, MOST_BYTES = 4000, 2**28

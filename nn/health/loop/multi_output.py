@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 
 from nn.health.loop.kit import Kit
-from nn.health.loop.replay import place_rows
 from nn.health.multi_output import JoinedLoss, Layout, match_targets
-from nn.health.scores import ignored_of, name_of
+from nn.health.scores import name_of
 
 # A loss of the framework that was called: the function, what it was given, and what it gave.
 Lost = tuple[Any, tuple[Any, ...], Any]
@@ -58,50 +57,6 @@ def _name_of_loss(kit: Kit, output: Any, lost: list[Lost]) -> str:
     return next((name_of(one[0]) for one in given), "")
 
 
-class OfOutput:
-    """A loss of the framework that a script called, of an output of the model and its targets.
-
-    What the script makes of the output before, such as another shape or a softmax, is a part of it. Where the places of each row
-    stand in a row of their own, the targets stand beside each other here.
-
-    Parameters
-    ----------
-    lost : tuple
-    before : callable or None
-        What the script makes of the output; None for nothing.
-    targets : array
-    rows : int
-        Of the batch.
-    """
-
-    def __init__(self, lost: Lost, before: Any, targets: np.ndarray, rows: int) -> None:
-        self._function, self._before, self._shape = lost[0], before, targets.shape
-        self.targets = place_rows(targets, rows)
-        self.ignored = ignored_of(lost[0])
-        self.__name__ = type(self).__name__
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> OfOutput:
-        """It is only read."""
-        return self
-
-    def __call__(self, outputs: Any, targets: Any) -> Any:
-        given = outputs if self._before is None else self._before(outputs)
-        return self._function(given, targets.reshape(-1, *self._shape[1:]) if self._shape else targets)
-
-
-def read_lost(kit: Kit, output: Any, lost: list[Lost]) -> OfOutput | None:
-    """The one loss of the framework that was given an output, as it is or changed; None where there is none, or more than one."""
-    found = []
-    for one in lost:
-        given, targets = one[1][0], kit.array(one[1][1])
-        replayed = None if given is output else kit.replay_several(given, [output])
-        told = given is output or (replayed is not None and not replayed[1])
-        if told and targets is not None:
-            rows = len(output) if output.ndim else 0
-            found.append(OfOutput(one, replayed[0] if replayed is not None else None, np.array(targets), rows))
-    return found[0] if len(found) == 1 else None
-
-
 def _read_each(kit: Kit, loss: Any, outputs: list[Any], lost: list[Lost]) -> tuple[Any, list[Any]] | None:
     """What the script made of the losses of the framework that it called, one for each output; and their targets."""
     each = [[one for one in lost if one[1][0] is output] for output in outputs]
@@ -121,8 +76,3 @@ def _read_each(kit: Kit, loss: Any, outputs: list[Any], lost: list[Lost]) -> tup
         return outer[0](*(made[k][0](given[k], given[count + k]) for k in range(count)), *given[2 * count :])
 
     return joined, [*targets, *outer[1]]
-
-
-def negate(loss: Any) -> Any:
-    """A loss with the other sign."""
-    return lambda outputs, targets: -loss(outputs, targets)

@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 
 from autograd.graph.sites import Site, is_internal
-from nn.health.loop.application import Reader, calls_made_of
+from nn.health.loop.inputs import Reader, calls_made_of
 from nn.health.loop.kit import Kit, parts_of
 from nn.health.loop.ledger import Call, Iteration, Ledger, Loader, mark
+from nn.health.loop.losses import read_loss
 from nn.health.loop.moves import Moves
-from nn.health.loop.multi_output import Lost, negate, read_joined, read_lost
+from nn.health.loop.multi_output import Lost
 from nn.health.loop.norms import holds_norms, level_of, note_beside
 from nn.health.scores import name_of
 
@@ -233,7 +234,10 @@ class Recorder:
         model = call.model if call is not None else None
         self._stop_if_new(model)
         change, likeness = self._moves.compare(model)
-        targets = None if call is None or several else self._read_loss(loss, call, lost, max(1, len(calls)))
+        targets = None
+        if call is not None and not several:
+            with self.unheard():
+                targets = read_loss(self.kit, ledger, loss, call, lost, max(1, len(calls)))
         iteration = Iteration(site, call, targets, self._moves.is_stale(model), change, likeness, len(nodes))
         iteration.held = self._moves.bound_of(model)
         if targets is not None and call is not None:
@@ -312,48 +316,6 @@ class Recorder:
         else:
             self._bare.leaves = found.leaves
         return Call(self._bare, inputs, output, True, site)
-
-    def _read_loss(self, loss: Any, call: Call, lost: list[Lost], calls: int) -> np.ndarray | None:
-        """The targets; keeps the loss: the framework's where it takes the outputs as they are, or what the script made of them."""
-        if self.ledger.penalty is None and len(self.ledger.iterations) < 2:
-            with self.unheard():
-                self.ledger.penalty = self.kit.find_penalty(loss, call.output)
-        if isinstance(call.output, list):
-            return self._read_joined(loss, call.output, lost)
-        direct = [one for one in lost if one[1][0] is call.output]
-        if (
-            len(direct) == 1
-            and np.isfinite(self.kit.number(direct[0][2]))
-            and len(lost) == calls
-            and (given := self.kit.array(direct[0][1][1])) is not None
-        ):
-            function, _, result = direct[0]
-            times = self.kit.number(loss) / (self.kit.number(result) or 1.0)
-            found: tuple[Any, np.ndarray] | None = (negate(function) if times < 0.0 else function, np.array(given))
-            if self.ledger.loss is None:
-                self.ledger.multiplied = abs(times)
-        elif len(lost) == 1 and lost[0][2] is loss and (read := read_lost(self.kit, call.output, lost)) is not None:
-            found = read, read.targets
-            if self._is_reshaped(lost[0][1][0], call):
-                read.__name__ = name_of(lost[0][0])
-        else:
-            found = self.kit.replay(loss, call)
-        if found is None:
-            return self._read_joined(loss, [call.output], lost)
-        if self.ledger.loss is None:
-            self.ledger.loss = found[0]
-        return found[1]
-
-    def _read_joined(self, loss: Any, outputs: list[Any], lost: list[Lost]) -> np.ndarray | None:
-        with self.unheard():
-            known, targets = read_joined(self.kit, self.ledger.loss, loss, outputs, lost)
-        self.ledger.loss = self.ledger.loss or known
-        return targets
-
-    def _is_reshaped(self, given: Any, call: Call) -> bool:
-        """Whether a loss was given the outputs as they are but for their shape, so that it says what they are."""
-        before, now = (np.ravel(self.kit.value(part)) for part in (call.output, given))
-        return np.array_equal(before, now, equal_nan=True)
 
     # Optimizers, schedules, gradients.
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from nn.health.finding import Finding
-from nn.health.loop import script
+from nn.health.loop import gather, script
 from nn.health.loop.ledger import Ledger, Rows, Seen
 from nn.health.loop.rerun import Rerun
 
@@ -102,4 +102,4 @@ def passes(*batches: bytes, targets: Any = None, again: int = 1) -> Ledger:
     ],
 )
 def test_whether_batches_are_mixed(made: Ledger, shuffled: bool) -> None:
-    assert script._is_shuffled(made) is shuffled
+    assert gather._is_shuffled(made) is shuffled

@@ -1,0 +1,167 @@
+"""`gather`: what becomes of a ledger: what the loop does wrong, and all that experiments are made with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nn.health.evidence.data import are_in_order
+from nn.health.frameworks.network import apply_plainly
+from nn.health.loop import findings as rules
+from nn.health.loop.application import Applied
+from nn.health.loop.kit import Kit
+from nn.health.loop.ledger import Ledger, Seen
+from nn.health.loop.recorder import Recorder
+from nn.health.loop.rows import DOUBLES, find_doubled_rows, find_unchanged_rows, list_notes
+from nn.health.loop.schedules import find_long_warm_up, is_rising
+from nn.health.loop.text import meant_epochs, sliced_names
+from nn.health.loop.updates import find_flat_loss
+from nn.health.multi_output import find_joined_loss
+from nn.health.scores import name_of
+
+
+def gather(recorder: Recorder, kit: Kit) -> Seen:
+    """What a run has shown."""
+    ledger, rows = recorder.ledger, recorder.ledger.rows
+    last = next((one.call for one in reversed(ledger.iterations) if one.call is not None), None)
+    line, doubled = ledger.iterations[-1].site if ledger.iterations else None, None
+    if line is not None and line.filename == recorder.path and rows.inputs:
+        text = Path(line.filename).read_text(errors="replace")
+        names = {**recorder.names, **ledger.names}
+        ledger.sliced, ledger.text = sliced_names(text), text
+        doubled = find_doubled_rows(ledger, kit)
+        ledger.doubled = 0 if doubled is None else len(doubled[0])
+        ledger.meant, ledger.counter = meant_epochs(
+            text, ledger.lines or [line.lineno], names, ledger.rows_of_an_epoch, ledger.batch_size or 32
+        )
+    seen = Seen(rules.find_faults(ledger, kit), list(list_notes(ledger, kit)), iterations=len(ledger.iterations))
+    if last is None:
+        return seen
+    seen.loss = (
+        ledger.loss if abs(ledger.scale - 1.0) < 1e-3 or ledger.loss is None else _scale(ledger.loss, ledger.scale)
+    )
+    seen.restore = _rewind(recorder, last.model, kit)
+    seen.model = kit.as_model(last.model)
+    if last.application is not None and not last.application.is_plain:
+        seen.apply = Applied(last.application, tuple(map(id, last.parts)))
+    if last.part is not None:
+        seen.model, seen.apply = kit.pick(seen.model, last.part, seen.apply), apply_plainly
+    seen.optimizer = _optimizer_of(recorder, kit, seen.model)
+    if ledger.steps:
+        seen.alone = not _others_of_model(recorder, kit, seen.optimizer)
+    # Rows of a few passes are not what the run is of.
+    if 2 * len(ledger.batches) >= len(ledger.iterations) > 0 and len({row.shape for row in rows.inputs}) == 1:
+        seen.inputs = kit.as_input(np.stack(rows.inputs))
+        one_kind = len({row.shape for row in rows.targets}) == 1 and not ledger.is_in_turns
+        if len(rows.targets) == len(rows.inputs) and one_kind:
+            seen.targets = kit.as_input(np.stack(rows.targets))
+            seen.unchanged = find_unchanged_rows(ledger, kit)
+            if doubled is not None:
+                seen.inputs, seen.targets = map(kit.as_input, doubled)
+    seen.batch_size = ledger.batch_size or 32
+    seen.shuffle = _is_shuffled(ledger)
+    seen.epochs = _epochs_of_kept_rows(ledger, ledger.doubled or len(rows.inputs))
+    if ledger.ended is False and (ledger.doubled or len(rows.inputs)) < ledger.rows_of_an_epoch:
+        count = len(rows.inputs)
+        some = f"the first {count} rows" if rows.every == 1 else f"{count} rows, one of {rows.every} of those,"
+        seen.notes.append(f"the experiments are made with {some} that the model was given")
+    if not seen.is_whole and not seen.findings and (flat := find_flat_loss(ledger, kit)) is not None:
+        seen.findings.append(flat)
+    clips = {"clip_norm": ledger.clip_norm, "clip_value": ledger.clip_value, "clip_weights": ledger.clip_weights}
+    seen.options = {name: most for name, most in clips.items() if most is not None}
+    return seen
+
+
+def _scale(loss: Any, scale: float) -> Any:
+    """A loss whose gradients are those that the steps are taken with, where the script scales them as for few bits."""
+
+    def scaled(outputs: Any, targets: Any) -> Any:
+        return scale * loss(outputs, targets)
+
+    scaled.__name__ = name_of(loss)
+    scaled.joined = find_joined_loss(loss)  # type: ignore[attr-defined]
+    return scaled
+
+
+def _others_of_model(recorder: Recorder, kit: Kit, optimizer: Any) -> list[Any]:
+    """Optimizers that take steps with other parameters of the same model."""
+    model = recorder.ledger.models[-1][0] if recorder.ledger.models else None
+    mine = {id(p) for p in kit.parameters(model)} if model is not None else set()
+    held = {id(p) for group in optimizer.param_groups for p in group["params"]}
+    found: list[Any] = []
+    for other, _ in recorder.ledger.steps:
+        moved = {id(p) for group in other.param_groups for p in group["params"]}
+        if moved <= mine and not moved & held:
+            found.append(other)
+            held |= moved
+    return found
+
+
+def _epochs_of_kept_rows(ledger: Ledger, kept: int) -> int | None:
+    """How often so many kept rows must be gone through for as many steps as are meant; None where that is not known."""
+    if ledger.meant is None or not ledger.knows_epoch or not ledger.rows.inputs:
+        return None
+    rows = ledger.rows_of_an_epoch
+    if ledger.rows.doubles > DOUBLES * kept and not ledger.doubled:
+        # Of rows that are alike some are kept: so many came each time the loop went round.
+        first, last = (counters.get(ledger.counter or "", 0) for counters in ledger.counters)
+        rows = max(rows, ledger.rows.total // (abs(last - first) + 1))
+    return max(1, round(ledger.meant * rows / kept))
+
+
+def _optimizer_of(recorder: Recorder, kit: Kit, model: Any) -> Any:
+    """The optimizer as it was made, with the largest rate that it had; where weights are moved by hand, one that does the same."""
+    ledger = recorder.ledger
+    if not ledger.steps and not ledger.optimizers:
+        moved = [one.direction for one in ledger.iterations if np.isfinite(one.direction)]
+        return kit.sgd(model, abs(float(np.median(moved)))) if moved else None
+    optimizer = ledger.steps[-1][0] if ledger.steps else ledger.optimizers[-1][0]
+    # What a run that was lost has left in it would be lost again.
+    begun = recorder.begun.get(id(optimizer))
+    if begun is not None:
+        kit.put_state(optimizer, _with_added_groups(begun, kit.state(optimizer)))
+    rates = [one.rate for one in ledger.iterations if one.rate is not None and one.rate > 0.0]
+    factor = max(rates) / max((float(g["lr"]) for g in optimizer.param_groups), default=1.0) if rates else 1.0
+    if not ledger.ended and is_rising(ledger) and find_long_warm_up(ledger, kit) is None:
+        # The run was left while it warmed up: the rate comes to what the optimizer was made with.
+        factor = max(factor, 1.0)
+    for group in optimizer.param_groups:
+        if np.isfinite(factor):
+            group["lr"] = float(group["lr"]) * factor
+        if ledger.penalty and "weight_decay" in group:
+            group["weight_decay"] = float(group["weight_decay"]) + ledger.penalty
+    for other in _others_of_model(recorder, kit, optimizer):
+        if type(other) is type(optimizer):
+            for group in other.param_groups:
+                optimizer.add_param_group(dict(group))
+    return optimizer
+
+
+def _with_added_groups(begun: Any, now: Any) -> Any:
+    """The state that an optimizer was made with, and the groups that it was given since, of which it knows nothing yet."""
+    added = now.get("param_groups", [])[len(begun.get("param_groups", [])) :]
+    if not added:
+        return begun
+    known = begun["state"] if isinstance(begun["state"], Mapping) else dict(enumerate(begun["state"]))
+    return {**begun, "state": known, "param_groups": [*begun["param_groups"], *added]}
+
+
+def _is_shuffled(ledger: Ledger) -> bool:
+    """Whether the batches of a later time through the rows are others than those of the first; or of one time, whether they are mixed."""
+    if len(set(ledger.batches)) < len(ledger.batches):
+        return False
+    targets = ledger.rows.targets
+    whole = [target for target in targets if np.size(target) == 1 and np.asarray(target).dtype.kind in "iub"]
+    once = ledger.rows.epochs < 2 and 0 < len(whole) == len(targets)
+    return not (once and are_in_order(np.ravel(whole)))
+
+
+def _rewind(recorder: Recorder, model: Any, kit: Kit) -> Callable[[], None]:
+    """Put a model back to where it began; gives what puts it forward again."""
+    now, first = kit.state(model), recorder.first.get(id(model))
+    if first is not None:
+        kit.put_state(model, first[1])
+    return lambda: kit.put_state(model, now)

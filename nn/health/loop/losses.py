@@ -1,0 +1,109 @@
+"""Reads what a script makes of outputs: the loss as a function of these and targets, and the targets of a batch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nn.health.loop.kit import Kit
+from nn.health.loop.ledger import Call, Ledger
+from nn.health.loop.multi_output import Lost, read_joined
+from nn.health.loop.replay import place_rows
+from nn.health.scores import ignored_of, name_of
+
+
+def read_loss(kit: Kit, ledger: Ledger, loss: Any, call: Call, lost: list[Lost], calls: int) -> np.ndarray | None:
+    """The targets; keeps the loss: the framework's where it takes the outputs as they are, or what the script made of them.
+
+    Parameters
+    ----------
+    kit : Kit
+    ledger : Ledger
+        Keeps the loss.
+    loss : Tensor
+    call : Call
+    lost : list of tuple
+        The losses of the framework that the script called since the last pass.
+    calls : int
+        Of models that the loss is of.
+    """
+    if ledger.penalty is None and len(ledger.iterations) < 2:
+        ledger.penalty = kit.find_penalty(loss, call.output)
+    found: tuple[Any, Any] | None = None
+    if not isinstance(call.output, list):
+        found = _read_direct(kit, ledger, loss, call, lost, calls) or _read_changed(kit, loss, call, lost)
+        found = found or kit.replay(loss, call)
+    if found is None:
+        outputs = call.output if isinstance(call.output, list) else [call.output]
+        found = read_joined(kit, ledger.loss, loss, outputs, lost)
+    ledger.loss = ledger.loss or found[0]
+    targets: np.ndarray | None = found[1]
+    return targets
+
+
+def _read_direct(
+    kit: Kit, ledger: Ledger, loss: Any, call: Call, lost: list[Lost], calls: int
+) -> tuple[Any, np.ndarray] | None:
+    """A loss of the framework that takes the output as it is."""
+    direct = [one for one in lost if one[1][0] is call.output]
+    if len(direct) != 1 or len(lost) != calls:
+        return None
+    function, given, result = direct[0]
+    targets = kit.array(given[1])
+    # Of losses of each element the script makes something.
+    if targets is None or not np.isfinite(kit.number(result)):
+        return None
+    times = kit.number(loss) / (kit.number(result) or 1.0)
+    if ledger.loss is None:
+        ledger.multiplied = abs(times)
+    return negate(function) if times < 0.0 else function, np.array(targets)
+
+
+def _read_changed(kit: Kit, loss: Any, call: Call, lost: list[Lost]) -> tuple[Any, np.ndarray] | None:
+    """A loss of the framework that takes what the script has made of the output."""
+    if len(lost) != 1 or lost[0][2] is not loss:
+        return None
+    (function, (given, asked, *_), _), output = lost[0], call.output
+    targets, replayed = kit.array(asked), kit.replay_several(given, [output])
+    if targets is None or replayed is None or replayed[1]:
+        return None
+    found = OfOutput(function, replayed[0], np.array(targets), len(output) if output.ndim else 0)
+    # It says what the outputs are only where it is given them as they are, but for their shape.
+    if np.array_equal(np.ravel(kit.value(output)), np.ravel(kit.value(given)), equal_nan=True):
+        found.__name__ = name_of(function)
+    return found, found.targets
+
+
+class OfOutput:
+    """A loss of the framework, of what a script makes of an output before, such as another shape or a softmax.
+
+    Where the places of each row stand in rows of their own, the targets stand beside each other here.
+
+    Parameters
+    ----------
+    function : callable
+    before : callable
+        What the script makes of the output.
+    targets : array
+    rows : int
+        Of the batch.
+    """
+
+    def __init__(self, function: Any, before: Any, targets: np.ndarray, rows: int) -> None:
+        self._function, self._before, self._shape = function, before, targets.shape
+        self.targets = place_rows(targets, rows) if targets.ndim else targets
+        self.ignored = ignored_of(function)
+        self.__name__ = type(self).__name__
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> OfOutput:
+        """It is only read."""
+        return self
+
+    def __call__(self, outputs: Any, targets: Any) -> Any:
+        return self._function(self._before(outputs), targets.reshape(-1, *self._shape[1:]) if self._shape else targets)
+
+
+def negate(loss: Any) -> Any:
+    """A loss with the other sign."""
+    return lambda outputs, targets: -loss(outputs, targets)
