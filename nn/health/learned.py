@@ -40,6 +40,8 @@ SETTINGS = (
     "padding not masked", "too much noise", "running statistics", "no activation", "too much dropout",
     "too much weight decay", "weights held small", "frozen parameters",
 )  # fmt: skip
+# Skill from which on a run does without what is frozen in it, such as a wide layer that stays as it was drawn on purpose.
+DOES_WITHOUT = 0.75
 # Rows near a validation row that tell how hard it is.
 NEAREST_ROWS = 3
 # Validation rows that are enough, the skill that speaks of them, the share of it that they have, and the standard errors between.
@@ -152,9 +154,9 @@ def find_spoiled(made: Experiments, mine: float) -> Iterator[Finding]:
     """A setting without which a run that learns would be much better."""
     for one in made.tried:
         skill = skill_of(one.trial)
-        seen = one.remedy.cause != "inputs not scaled" or made.facts.inputs_off > FAR_OFF
+        told = {"inputs not scaled": made.facts.inputs_off > FAR_OFF, "frozen parameters": mine < DOES_WITHOUT}
         if (
-            seen
+            told.get(one.remedy.cause, True)
             and one.remedy.cause in (*SETTINGS, *SEEN_WEIGHTS)
             and skill - mine > 2.0 * LEAST_GAIN
             and 1.0 - skill < SPOILED * (1.0 - mine)

@@ -326,6 +326,20 @@ def test_a_loss_that_does_not_look_at_the_targets() -> None:
     assert list(of_loss.find_ignored_targets(ignoring, outputs, np.ones_like(y))) == []
 
 
+@pytest.mark.parametrize("loss", [nn.L1Loss(), nn.HuberLoss(), lambda o, y: (o - y).abs().mean()])
+@pytest.mark.parametrize("far", [300.0, -40.0])
+def test_absolute_errors_of_targets_far_away_heed_them(loss: Any, far: float) -> None:
+    """All slopes are alike there, and are not among the targets."""
+    outputs, y = X[:, :1].copy(), (X[:, 1:2] + far).astype(np.float32)
+    assert list(of_loss.find_ignored_targets(subject(linear(3, 1), y, loss), outputs, y)) == []
+
+
+def test_a_loss_of_the_targets_mean_ignores_them() -> None:
+    outputs, y = X[:, :1].copy(), X[:, 1:2].copy() + 300.0
+    asked = subject(linear(3, 1), y, lambda o, y: (o.mean() - y.mean()).abs())
+    assert [f.cause for f in of_loss.find_ignored_targets(asked, outputs, y)] == ["loss ignores targets"]
+
+
 def test_losses_are_followed_downhill() -> None:
     outputs, y = X[:, :1].copy(), X[:, 1:2].copy()
 

@@ -291,6 +291,10 @@ def test_a_setting_that_spoils_a_run_that_learns_is_named() -> None:
     for off, told in ((10.0, 0), (10.1, 1)):
         made = experiments(trial(0.4), scaled, facts=facts(inputs_off=off))
         assert len(list(learned.find_spoiled(made, 0.6))) == told
+    # What is frozen may be so on purpose, where the run learns well without it.
+    thawed = tried("frozen parameters", trial(0.02))
+    for left, told in ((0.26, 1), (0.25, 0)):
+        assert len(list(learned.find_spoiled(experiments(trial(left), thawed), 1.0 - left))) == told
 
 
 def by_heart(score: float, steps: int = 300, lost: bool = False) -> dict[str, Any]:
