@@ -39,13 +39,15 @@ def meant_epochs(
 
     >>> meant_epochs("while True:\\n    for batch in loader:\\n        loss.backward()\\n", [3], {}, 64, 16)
     (None, None)
+
+    What is made of a list by calling what goes backward is a loop, too.
+
+    >>> text = "def step(x):\\n    x.backward()\\nfor epoch in range(30):\\n    total = sum(step(x) for x in loader)\\n"
+    >>> meant_epochs(text, [4, 2], {}, 64, 16)
+    (30, 'epoch')
     """
-    every = [node for node in _walk(text) if isinstance(node, (ast.For, ast.While))]
     # The innermost goes over batches, the one around it over epochs; one alone goes over steps.
-    loops: list[ast.For | ast.While] = []
-    for line in lines:
-        around = [loop for loop in every if loop.lineno <= line <= (loop.end_lineno or loop.lineno)]
-        loops += sorted((loop for loop in around if loop not in loops), key=lambda loop: loop.lineno)
+    loops = _list_loops(text, lines)
     if not loops:
         return None, None
     loop = loops[-2 if len(loops) > 1 else -1]
@@ -56,6 +58,39 @@ def meant_epochs(
     if count is None or count < 1:
         return None, counter
     return count if len(loops) > 1 else max(1, count * batch_size // max(rows, 1)), counter
+
+
+def _list_loops(text: str, lines: Sequence[int]) -> list[ast.For | ast.While | ast.comprehension]:
+    """The loops around what happens at the last of some lines, the outermost first."""
+    nodes = _walk(text)
+    every = [node for node in nodes if isinstance(node, (ast.For, ast.While))]
+    functions = [node for node in nodes if isinstance(node, ast.FunctionDef)]
+    # A list that is made on the way, such as that of losses to add up, goes round nothing that leads there.
+    there = {"backward", *(f.name for f in functions if any(_has_line(f, line) for line in lines))}
+    made = [
+        node
+        for node in nodes
+        if isinstance(node, (ast.GeneratorExp, ast.ListComp, ast.SetComp)) and there & _called_names(node.elt)
+    ]
+    loops: list[ast.For | ast.While | ast.comprehension] = []
+    for line in lines:
+        around = [node for node in (*every, *made) if _has_line(node, line)]
+        for node in sorted(around, key=lambda node: (node.lineno, node.col_offset)):
+            parts = [node] if isinstance(node, (ast.For, ast.While)) else node.generators
+            loops += [part for part in parts if part not in loops]
+    return loops
+
+
+def _has_line(node: ast.stmt | ast.expr, line: int) -> bool:
+    return node.lineno <= line <= (node.end_lineno or node.lineno)
+
+
+def _called_names(node: ast.expr) -> set[str]:
+    """The functions and methods that are called in an expression."""
+    called = [part.func for part in ast.walk(node) if isinstance(part, ast.Call)]
+    return {
+        f.attr if isinstance(f, ast.Attribute) else f.id for f in called if isinstance(f, (ast.Attribute, ast.Name))
+    }
 
 
 def sliced_names(text: str) -> frozenset[str]:

@@ -170,6 +170,7 @@ def test_of_large_parameters_the_first_elements_are_compared() -> None:
     assert moves.scale_of(moves.note_use(optimizer(made))) == pytest.approx(1.0)
 
 
+STEP = "def step(b):\n    b.backward()\n"
 NESTED = """\
 def train():
     for epoch in range(start, stop, 2):
@@ -212,6 +213,19 @@ def train():
             (9, "epoch"),
         ),
         ("while True:\n    step()\n", [2], {}, (None, None)),
+        # What is made by calling what leads there is a loop; what only stands on its line, or makes losses to add up, is none.
+        (f"{STEP}for epoch in range(9):\n    sum(step(b) for b in x)\n", [4, 2], {}, (9, "epoch")),
+        (
+            f"{STEP}for epoch in range(9):\n    losses = [\n        me.step(b)\n        for b in x\n    ]\n",
+            [5, 5, 2],
+            {},
+            (9, "epoch"),
+        ),
+        (f"{STEP}[step(b) for epoch in range(9) for b in x]\n", [3, 2], {}, (9, "epoch")),
+        (f"{STEP}for fold in range(5):\n    [step(b) for epoch in range(9) for b in x]\n", [4, 2], {}, (9, "epoch")),
+        (f"{STEP}[step(b) for b in range(8)]\n", [3, 2], {}, (2, "b")),
+        (f"{STEP}for k in range(8):\n    step([f(b) for b in x])\n", [4, 2], {}, (2, "k")),
+        ("for k in range(8):\n    sum(loss(o) for o in x).backward()\n", [2], {}, (2, "k")),
     ],
 )
 def test_how_often_a_loop_is_meant_to_go_round(text: str, lines: list[int], names: dict[str, Any], told: Any) -> None:
