@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from nn.health.scores import Judge, Link, make_judge
+from nn.health.guess import Link
+from nn.health.scores import Judge, make_judge
 
 # How far two losses lie apart that are not the same.
 APART = 1e-5
@@ -234,7 +235,9 @@ def make_joint_judge(
     ]
     if not min(scales) > 0.0:
         return Judge("own", "numbers", np.zeros(1), value)
-    made = JointJudge("several", "numbers", np.zeros(1), value, 1.0, None, parts, scales, loss.outputs, loss.targets)
+    made = JointJudge(
+        "several", "numbers", np.zeros(1), value, parts=parts, scales=scales, outputs=loss.outputs, targets=loss.targets
+    )
     return replace(made, constant=made.form(y).mean(axis=0))
 
 

@@ -5,19 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from nn.functional.classification import IGNORED
-
-Kind = Literal["classes", "labels", "numbers", "several", "own"]
-Link = Literal["logits", "log-probabilities", "probabilities", "numbers", "logarithms", "directions"]
+from nn.health.guess import Kind, Link, columns_read, guess_kind, turn_of
 
 # Up to how many whole numbers may be classes.
 MOST_CLASSES = 50
-# Of the loss of even shares, what is left at the right ones; and how far beside a logarithm a loss of it is larger.
-NEAR_LEAST, BESIDE = 0.1, 0.7
 # Losses by the names that both frameworks give them, as modules and as functions.
 LOSSES: dict[str, tuple[Kind, Link]] = {
     "crossentropyloss": ("classes", "logits"),
@@ -77,15 +73,19 @@ class Judge:
     ----------
     kind : {"classes", "labels", "numbers", "several", "own"}
         What the targets are; "several" for those of a `JointJudge`; "own" where it is not known, and then the user's loss is the score.
-    link : {"logits", "log-probabilities", "probabilities", "numbers", "logarithms", "directions"}
+    link : {"logits", "log-probabilities", "probabilities", "numbers", "logarithms", "directions", "turns"}
         How outputs are read. Where they are logarithms of the targets, as of counts, both are judged on the scale of log(1 + y); where
-        their size does not count, both as rows of length 1.
+        their size does not count, both as rows of length 1; where whole turns do not, both as cosines and sines.
     constant : array
         The best constant answer: shares, or means.
     loss : callable
         The user's own, of arrays, for the kind "own".
     ignored : int or None
         The class number of what is left out.
+    turn : float
+        What a whole turn is.
+    columns : tuple of int or None
+        Those of several numbers that the loss reads; None for all. Other outputs, such as variances, stand in the place of no target.
     """
 
     kind: Kind
@@ -94,6 +94,8 @@ class Judge:
     loss: Callable[[np.ndarray, np.ndarray], float]
     own_constant: float = 1.0
     ignored: int | None = None
+    turn: float = 0.0
+    columns: tuple[int, ...] | None = None
 
     def rows(self, outputs: np.ndarray, y: np.ndarray, link: Link | None = None) -> tuple[np.ndarray, np.ndarray]:
         """For each row its score, the smaller the better, and that of the constant answer.
@@ -173,7 +175,10 @@ class Judge:
             y = _flatten(y)
         if self.link == "directions":
             y = _direct(y)
-        return y.reshape(len(y), -1)
+        if self.link == "turns":
+            y = _wind(y, self.turn)
+        y = y.reshape(len(y), -1)
+        return y if self.columns is None else y[:, self.columns]
 
     def read(self, outputs: np.ndarray, link: Link) -> np.ndarray:
         """Outputs as probabilities or numbers."""
@@ -190,6 +195,10 @@ class Judge:
             return 1.0 / (1.0 + np.exp(-np.clip(o, -500.0, 500.0)))
         if self.link == "logarithms":
             return np.logaddexp(0.0, o) if link == "logarithms" else _flatten(o)
+        if self.link == "turns":
+            return _wind(o, self.turn)
+        if self.columns is not None:
+            return o[:, self.columns]
         return _direct(o) if self.link == "directions" else o
 
 
@@ -211,7 +220,7 @@ def make_judge(
     """
     y = np.asarray(y)
     known = LOSSES.get(name_of(loss))
-    kind, link = known if known is not None else _guess(outputs, y, value)
+    kind, link = known if known is not None else guess_kind(outputs, y, value)
     classes = outputs.shape[-1] if outputs.ndim > 1 else 0
     if link == "log-probabilities" and y.dtype.kind == "f" and y.min(initial=0.0) < 0.0:
         # Logarithms of shares, as kl_div takes them with log_target.
@@ -226,6 +235,7 @@ def make_judge(
         classes < 1 or outputs.size // classes != len(outputs) * (y.size // len(y)) // _width(y, classes)
     ):
         kind = "own"
+    columns, turn = None, 0.0
     if kind == "classes":
         if y.dtype.kind == "f":
             constant = y.reshape(-1, classes).astype(np.float64).mean(axis=0)
@@ -237,104 +247,32 @@ def make_judge(
         constant = (np.asarray(y, np.float64).reshape(len(y), -1) > 0.0).mean(axis=0)
     elif kind == "numbers":
         numbers = np.asarray(y, np.float64).reshape(len(y), -1)
+        if link == "numbers" and known is None:
+            columns = columns_read(outputs[: len(y)], y[: len(outputs)], value)
         if link == "directions":
             constant = _direct(_direct(numbers).mean(axis=0))
+        elif link == "turns":
+            turn = turn_of(outputs[: len(y)], y[: len(outputs)], value)
+            constant = _wind(numbers, turn).reshape(len(numbers), -1).mean(axis=0)
         else:
             constant = (_flatten(numbers) if link == "logarithms" else numbers).mean(axis=0)
+            constant = constant if columns is None else constant[list(columns)]
     else:
         constant = np.zeros(1)
     leaves_out = kind == "classes" and y.dtype.kind != "f" and bool((y == ignored_of(loss)).any())
-    return Judge(kind, link, constant, value, ignored=ignored_of(loss) if leaves_out else None)
+    return Judge(
+        kind, link, constant, value, ignored=ignored_of(loss) if leaves_out else None, turn=turn, columns=columns
+    )
 
 
 def _width(y: np.ndarray, classes: int) -> int:
     return classes if y.dtype.kind == "f" and y.ndim > 1 and y.shape[-1] == classes else 1
 
 
-def _are_shares(y: np.ndarray) -> bool:
-    """Whether each row of targets has shares of classes, such as smoothed labels."""
-    rows = y.ndim == 2 and y.shape[1] > 1 and y.dtype.kind == "f" and len(y) > 1
-    return rows and bool((y >= 0.0).all() and np.allclose(y.sum(axis=1), 1.0, atol=1e-4))
-
-
-def _guess(outputs: np.ndarray, y: np.ndarray, value: Callable[[np.ndarray, np.ndarray], float]) -> tuple[Kind, Link]:
-    """What an own loss makes of outputs, by what it gives for some."""
-    rows = outputs[: len(y)]
-    y = y[: len(rows)]
-    if y.dtype.kind in "iub" and rows.ndim == y.ndim + 1 and rows.shape[-1] > 1:
-        shifted = value(rows + 1.7, y)
-        if np.isclose(shifted, value(rows, y), rtol=1e-3):
-            return "classes", "logits"
-        if np.all(rows >= 0.0) and np.allclose(rows.sum(axis=-1), 1.0, atol=1e-3):
-            return "classes", "probabilities"
-        normed = np.allclose(np.exp(np.minimum(rows, 0.0)).sum(axis=-1), 1.0, atol=1e-3)
-        return "classes", "log-probabilities" if normed else "logits"
-    if _are_shares(y) and y.shape == rows.shape and np.isfinite(rows).all():
-        # A softmax of its own leaves a loss the same where all scores of a row are raised.
-        raised = value(rows + np.linspace(0.0, 2.0, len(rows), dtype=rows.dtype)[:, None], y)
-        if np.isclose(raised, value(rows, y), rtol=1e-4):
-            return "classes", "logits"
-    if y.size == rows.size and np.isin(y, (0.0, 1.0)).all() and (y > 0).any() and (y <= 0).any():
-        return _guess_of_labels(rows, y, value)
-    if y.size == rows.size and np.isin(y, (-1.0, 1.0)).all() and (y > 0).any() and (y < 0).any():
-        signs = y.reshape(rows.shape).astype(rows.dtype)
-        return ("labels", "logits") if _wants_signs(signs, y, value) else ("numbers", "numbers")
-    if y.ndim == 2 and y.shape == rows.shape and y.shape[1] > 1 and _minds_directions(rows, y, value):
-        return "numbers", "directions"
-    return "numbers", "logarithms" if y.size == rows.size and _wants_logarithms(rows, y, value) else "numbers"
-
-
-def _guess_of_labels(
-    rows: np.ndarray, y: np.ndarray, value: Callable[[np.ndarray, np.ndarray], float]
-) -> tuple[Kind, Link]:
-    full, ones = np.ones_like(rows), np.ones_like(np.asarray(y, rows.dtype))
-    try:
-        at_three = value(3.0 * full, ones)
-        scores = _wants_signs(full, ones, value)
-        if scores and rows.min() >= 0.0 and rows.max() <= 1.0:
-            # A loss of shares, such as that of overlaps, is near its least where these are the labels.
-            right = y.reshape(rows.shape).astype(rows.dtype)
-            scores = not 0.0 <= value(right, y) < NEAR_LEAST * value(np.full_like(rows, 0.5), y)
-    except Exception:
-        return "labels", "probabilities"
-    if scores:
-        return "labels", "logits"
-    if not np.isfinite(at_three) or at_three < value(full, ones):
-        return "labels", "probabilities"
-    return "numbers", "numbers"
-
-
-def _wants_signs(signs: np.ndarray, y: np.ndarray, value: Callable[[np.ndarray, np.ndarray], float]) -> bool:
-    """Whether scores of the right sign cost the less the farther they are from zero, and those of the wrong one more."""
-    wrong, even, *right = (value(k * signs, y) for k in (-3.0, 0.0, 1.0, 3.0, 6.0))
-    return wrong > even > right[0] >= right[1] >= right[2]
-
-
-def _wants_logarithms(rows: np.ndarray, y: np.ndarray, value: Callable[[np.ndarray, np.ndarray], float]) -> bool:
-    """Whether the loss of a target is least at its logarithm, as that of counts is."""
-    if not np.isfinite(y).all() or y.min(initial=0.0) < 0.0 or not (y > 0.0).any():
-        return False
-    try:
-        for target in np.quantile(y[y > 0.0], (0.25, 0.5, 0.9)):
-            asked, at = np.full(y.shape, target, rows.dtype), math.log(target)
-            least, *others = (value(np.full_like(rows, o), asked) for o in (at, at - BESIDE, at + BESIDE, target))
-            if not all(least < other for other in others):
-                return False
-    except Exception:
-        return False
-    return True
-
-
-def _minds_directions(rows: np.ndarray, y: np.ndarray, value: Callable[[np.ndarray, np.ndarray], float]) -> bool:
-    """Whether a loss is the same where each row of answers is longer, and another one where they point elsewhere."""
-    rng = np.random.default_rng(5)
-    some = rng.normal(size=rows.shape).astype(rows.dtype)
-    lengths = rng.uniform(0.5, 2.0, (len(rows), 1)).astype(rows.dtype)
-    try:
-        once = value(some, y)
-        return bool(np.isclose(value(some * lengths, y), once, rtol=1e-4) and not np.isclose(value(-some, y), once))
-    except Exception:
-        return False
+def _wind(numbers: np.ndarray, turn: float) -> np.ndarray:
+    """Numbers as places on a circle."""
+    angle = 2.0 * np.pi / turn * numbers
+    return np.stack([np.cos(angle), np.sin(angle)], axis=-1)
 
 
 def _direct(numbers: np.ndarray) -> np.ndarray:

@@ -7,8 +7,9 @@ import numpy as np
 from nn.health.experiments.remedies.scales import scale_inputs, scale_targets
 from nn.health.experiments.trial import Rows, Trial
 from nn.health.frameworks.own import OwnNetwork
+from nn.health.guess import Kind
 from nn.health.multi_input import split_inputs
-from nn.health.scores import Judge, Kind
+from nn.health.scores import Judge
 from nn.health.subject import Subject
 from nn.perceptron import perceptron
 from optim import Adam

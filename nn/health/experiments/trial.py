@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from nn.health.frameworks.network import Network
+from nn.health.guess import Link
 from nn.health.measure import StepMeasure
-from nn.health.scores import Judge, Link
+from nn.health.scores import Judge
 
 # Rows that are looked at to tell how good the answers are.
 MAX_JUDGED = 400

@@ -196,3 +196,53 @@ def test_answers_of_which_only_the_direction_counts_are_judged_by_it(columns: in
     # One that minds how long they are, and one that is the same for all answers, are of numbers.
     for other in (lambda o, y: float(((o - y) ** 2).mean()), lambda o, y: 1.0):
         assert make_judge(rng.normal(size=y.shape), y, other, other).link == "numbers"
+
+
+@pytest.mark.parametrize("turn", [1.0, 2.0 * np.pi, 24.0, 360.0])
+@pytest.mark.parametrize("shape", [(60,), (60, 1), (60, 2)])
+def test_answers_of_which_whole_turns_do_not_count_are_judged_by_where_they_point(turn: float, shape: tuple) -> None:
+    rng = np.random.default_rng(len(shape))
+    y = ((0.45 + 0.2 * rng.normal(size=shape)) % 1.0 * turn).astype(np.float32)
+
+    def off(outputs: np.ndarray, y: np.ndarray) -> float:
+        return float((1.0 - np.cos(2.0 * np.pi / turn * (outputs - y))).mean())
+
+    made = make_judge(rng.normal(size=shape).astype(np.float32), y, off, off)
+    assert (made.kind, made.link) == ("numbers", "turns")
+    assert made.turn == pytest.approx(turn)
+    assert made.relative(y + turn * rng.integers(-3, 4, shape), y) == pytest.approx(0.0, abs=1e-6)
+    assert made.relative(y + 0.5 * turn, y) > 2.0
+    mean = np.angle(made.constant.reshape(-1, 2) @ [1.0, 1j]) / (2.0 * np.pi) * turn
+    assert 0.9 < made.relative(np.broadcast_to(mean.reshape(shape[1:]), shape), y) < 1.5
+    # One that minds turns, is flat or cut off, or goes up and down beside that, is no loss of angles.
+    for other in (
+        lambda o, y: float(((o - y) ** 2).mean()),
+        lambda o, y: 1.0,
+        lambda o, y: float(np.minimum((o - y) ** 2, 9.0).mean()),
+        lambda o, y: float((1.0 - np.cos(o - y) + 0.1 * (o - y) ** 2).mean()),
+    ):
+        assert make_judge(rng.normal(size=shape).astype(np.float32), y, other, other).link != "turns"
+
+
+@pytest.mark.parametrize(("width", "read"), [(2, [0]), (2, [1]), (4, [0, 2])])
+def test_outputs_that_stand_beside_targets_which_the_loss_does_not_read_are_not_judged(
+    width: int, read: list[int]
+) -> None:
+    rng = np.random.default_rng(width)
+    y = rng.normal(size=(50, width)).astype(np.float32)
+    left = [k for k in range(width) if k not in read]
+
+    def likelihood(outputs: np.ndarray, y: np.ndarray) -> float:
+        doubt = outputs[:, left]
+        return float((doubt + (outputs[:, read] - y[:, read]) ** 2 * np.exp(-doubt)).mean())
+
+    some = rng.normal(size=y.shape).astype(np.float32)
+    made = make_judge(some, y, likelihood, likelihood)
+    assert made.columns == tuple(read)
+    answers = some.copy()
+    answers[:, read] = y[:, read]
+    assert made.relative(answers, y) == 0.0
+    assert made.relative(np.tile(y.mean(axis=0), (50, 1)), y) == pytest.approx(1.0)
+    # What neither is read nor answered is forgotten, and judged.
+    for other in (lambda o, y: float(((o - y) ** 2)[:, read].mean()), lambda o, y: float(((o - y) ** 2).mean())):
+        assert make_judge(some, y, other, other).columns is None

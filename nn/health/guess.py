@@ -1,0 +1,147 @@
+"""What an own loss makes of outputs and targets, by what it gives for some: of which kind they are, and how outputs are read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Literal
+
+import numpy as np
+
+Kind = Literal["classes", "labels", "numbers", "several", "own"]
+Link = Literal["logits", "log-probabilities", "probabilities", "numbers", "logarithms", "directions", "turns"]
+
+# The loss of arrays.
+Value = Callable[[np.ndarray, np.ndarray], float]
+
+# Of the loss of even shares, what is left at the right ones; and how far beside a logarithm a loss of it is larger.
+NEAR_LEAST, BESIDE = 0.1, 0.7
+# What a whole turn may be: half a circle for what has no front, hours, days, months, degrees; and how much of it is none.
+TURNS, NO_TURN = (1.0, np.pi, 2.0 * np.pi, 7.0, 12.0, 24.0, 180.0, 360.0), 0.37
+
+
+def _are_shares(y: np.ndarray) -> bool:
+    """Whether each row of targets has shares of classes, such as smoothed labels."""
+    rows = y.ndim == 2 and y.shape[1] > 1 and y.dtype.kind == "f" and len(y) > 1
+    return rows and bool((y >= 0.0).all() and np.allclose(y.sum(axis=1), 1.0, atol=1e-4))
+
+
+def guess_kind(outputs: np.ndarray, y: np.ndarray, value: Value) -> tuple[Kind, Link]:
+    """What an own loss makes of outputs, by what it gives for some."""
+    rows = outputs[: len(y)]
+    y = y[: len(rows)]
+    if y.dtype.kind in "iub" and rows.ndim == y.ndim + 1 and rows.shape[-1] > 1:
+        shifted = value(rows + 1.7, y)
+        if np.isclose(shifted, value(rows, y), rtol=1e-3):
+            return "classes", "logits"
+        if np.all(rows >= 0.0) and np.allclose(rows.sum(axis=-1), 1.0, atol=1e-3):
+            return "classes", "probabilities"
+        normed = np.allclose(np.exp(np.minimum(rows, 0.0)).sum(axis=-1), 1.0, atol=1e-3)
+        return "classes", "log-probabilities" if normed else "logits"
+    if _are_shares(y) and y.shape == rows.shape and np.isfinite(rows).all():
+        # A softmax of its own leaves a loss the same where all scores of a row are raised.
+        raised = value(rows + np.linspace(0.0, 2.0, len(rows), dtype=rows.dtype)[:, None], y)
+        if np.isclose(raised, value(rows, y), rtol=1e-4):
+            return "classes", "logits"
+    if y.size == rows.size and np.isin(y, (0.0, 1.0)).all() and (y > 0).any() and (y <= 0).any():
+        return _guess_of_labels(rows, y, value)
+    if y.size == rows.size and np.isin(y, (-1.0, 1.0)).all() and (y > 0).any() and (y < 0).any():
+        signs = y.reshape(rows.shape).astype(rows.dtype)
+        return ("labels", "logits") if _wants_signs(signs, y, value) else ("numbers", "numbers")
+    if y.ndim == 2 and y.shape == rows.shape and y.shape[1] > 1 and _minds_directions(rows, y, value):
+        return "numbers", "directions"
+    if y.size == rows.size and turn_of(rows, y, value):
+        return "numbers", "turns"
+    return "numbers", "logarithms" if y.size == rows.size and _wants_logarithms(rows, y, value) else "numbers"
+
+
+def _guess_of_labels(rows: np.ndarray, y: np.ndarray, value: Value) -> tuple[Kind, Link]:
+    full, ones = np.ones_like(rows), np.ones_like(np.asarray(y, rows.dtype))
+    try:
+        at_three = value(3.0 * full, ones)
+        scores = _wants_signs(full, ones, value)
+        if scores and rows.min() >= 0.0 and rows.max() <= 1.0:
+            # A loss of shares, such as that of overlaps, is near its least where these are the labels.
+            right = y.reshape(rows.shape).astype(rows.dtype)
+            scores = not 0.0 <= value(right, y) < NEAR_LEAST * value(np.full_like(rows, 0.5), y)
+    except Exception:
+        return "labels", "probabilities"
+    if scores:
+        return "labels", "logits"
+    if not np.isfinite(at_three) or at_three < value(full, ones):
+        return "labels", "probabilities"
+    return "numbers", "numbers"
+
+
+def _wants_signs(signs: np.ndarray, y: np.ndarray, value: Value) -> bool:
+    """Whether scores of the right sign cost the less the farther they are from zero, and those of the wrong one more."""
+    wrong, even, *right = (value(k * signs, y) for k in (-3.0, 0.0, 1.0, 3.0, 6.0))
+    return wrong > even > right[0] >= right[1] >= right[2]
+
+
+def _wants_logarithms(rows: np.ndarray, y: np.ndarray, value: Value) -> bool:
+    """Whether the loss of a target is least at its logarithm, as that of counts is."""
+    if not np.isfinite(y).all() or y.min(initial=0.0) < 0.0 or not (y > 0.0).any():
+        return False
+    try:
+        for target in np.quantile(y[y > 0.0], (0.25, 0.5, 0.9)):
+            asked, at = np.full(y.shape, target, rows.dtype), math.log(target)
+            least, *others = (value(np.full_like(rows, o), asked) for o in (at, at - BESIDE, at + BESIDE, target))
+            if not all(least < other for other in others):
+                return False
+    except Exception:
+        return False
+    return True
+
+
+def _minds_directions(rows: np.ndarray, y: np.ndarray, value: Value) -> bool:
+    """Whether a loss is the same where each row of answers is longer, and another one where they point elsewhere."""
+    rng = np.random.default_rng(5)
+    some = rng.normal(size=rows.shape).astype(rows.dtype)
+    lengths = rng.uniform(0.5, 2.0, (len(rows), 1)).astype(rows.dtype)
+    try:
+        once = value(some, y)
+        return bool(np.isclose(value(some * lengths, y), once, rtol=1e-4) and not np.isclose(value(-some, y), once))
+    except Exception:
+        return False
+
+
+def turn_of(rows: np.ndarray, y: np.ndarray, value: Value) -> float:
+    """By how much answers may be larger that the loss takes for the same, as it does a whole turn; 0 where there is no such number."""
+    rng = np.random.default_rng(6)
+    noise, more = rng.normal(size=rows.shape), np.arange(rows.size).reshape(rows.shape) % 2
+
+    def is_one(turn: float) -> bool:
+        # Near the targets, where also a loss that is cut off minds how far.
+        near = y.reshape(rows.shape) + 0.1 * turn * noise
+        once, up, down, beside = (
+            value((near + by * turn * more).astype(rows.dtype), y) for by in (0.0, 1.0, -1.0, NO_TURN)
+        )
+        same = [bool(np.isclose(other, once, rtol=1e-3, atol=1e-5)) for other in (up, down, beside)]
+        return same == [True, True, False]
+
+    try:
+        return next((turn for turn in TURNS if is_one(turn)), 0.0)
+    except Exception:
+        return 0.0
+
+
+def columns_read(rows: np.ndarray, y: np.ndarray, value: Value) -> tuple[int, ...] | None:
+    """Of several numbers those that a loss reads, where it makes something of the answers beside the others."""
+    if y.ndim != 2 or y.shape != rows.shape or y.shape[1] < 2:
+        return None
+    rng = np.random.default_rng(7)
+    some, others = rng.normal(size=y.shape).astype(rows.dtype), rng.normal(size=y.shape).astype(y.dtype)
+
+    def minds(k: int, asked: bool) -> bool:
+        a, b = some.copy(), y.copy()
+        (b if asked else a)[:, k] = others[:, k]
+        return value(a, b) != value(some, y)
+
+    try:
+        unread = [k for k in range(y.shape[1]) if not minds(k, asked=True)]
+        if not 0 < len(unread) < y.shape[1] or not all(minds(k, asked=False) for k in unread):
+            return None
+    except Exception:
+        return None
+    return tuple(k for k in range(y.shape[1]) if k not in unread)
