@@ -22,6 +22,9 @@ from nn.health.loop.updates import find_flat_loss
 from nn.health.multi_output import find_joined_loss
 from nn.health.scores import name_of
 
+# The largest momentum that is read off steps by hand.
+MOST_CARRIED = 0.9999
+
 
 def gather(recorder: Recorder, kit: Kit) -> Seen:
     """What a run has shown."""
@@ -116,8 +119,11 @@ def _optimizer_of(recorder: Recorder, kit: Kit, model: Any) -> Any:
     """The optimizer as it was made, with the largest rate that it had; where weights are moved by hand, one that does the same."""
     ledger = recorder.ledger
     if not ledger.steps and not ledger.optimizers:
-        moved = [one.direction for one in ledger.iterations if np.isfinite(one.direction)]
-        return kit.sgd(model, abs(float(np.median(moved)))) if moved else None
+        moved = [one for one in ledger.iterations if np.isfinite(one.direction)]
+        if not moved:
+            return None
+        rate, carried, decayed = np.median([(abs(one.direction), one.carried, one.decayed) for one in moved], axis=0)
+        return kit.sgd(model, float(rate), min(max(float(carried), 0.0), MOST_CARRIED), max(float(decayed / rate), 0.0))
     optimizer = ledger.steps[-1][0] if ledger.steps else ledger.optimizers[-1][0]
     # What a run that was lost has left in it would be lost again.
     begun = recorder.begun.get(id(optimizer))

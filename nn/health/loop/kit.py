@@ -93,8 +93,8 @@ class Kit(Protocol):
     def pick(self, model: Any, part: int | tuple[int, ...], apply: Apply) -> Any:
         """A model that gives one of the outputs of another, or several side by side; `apply` is how that one is called."""
 
-    def sgd(self, model: Any, rate: float) -> Any:
-        """Plain gradient descent over a model's parameters."""
+    def sgd(self, model: Any, rate: float, momentum: float, decay: float) -> Any:
+        """Gradient descent over a model's parameters."""
 
     def find_penalty(self, loss: Any, output: Any) -> float | None:
         """The weight decay that a loss amounts to with what it adds of the weights; None for one that adds nothing."""

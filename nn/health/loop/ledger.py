@@ -73,7 +73,8 @@ class Iteration:
     `stale`: gradients that a step had used were still there. `change`: how far the weights moved since the pass before, as
     a share of them. `likeness`: the cosine of the weights now and of those that the last step left. `after`: the calls that
     followed, in their order. `direction`: the rate at which the weights then went against the gradient without an optimizer,
-    negative where they went along it; NaN where they went another way. `scale`: by what the gradients were multiplied between
+    negative where they went along it; NaN where they went another way. `carried`, `decayed`: the shares of the move before, and of the
+    weights themselves, that were added and taken away beside it. `scale`: by what the gradients were multiplied between
     the pass and the step of an optimizer; NaN where they were changed in another way. `reached`: whether any parameter has a gradient.
     `held`: what the weights that the step before had left were clipped to since; NaN where they were not. `asks`: the loss by its
     name, and the output that it is of.
@@ -90,6 +91,8 @@ class Iteration:
     rate: float | None = None
     cleared: bool = False
     direction: float = float("nan")
+    carried: float = 0.0
+    decayed: float = 0.0
     scale: float = float("nan")
     reached: bool = True
     restored: bool = False

@@ -16,6 +16,8 @@ MOST_COMPARED = 100_000
 ALONG, SAME, ROUNDING = 0.02, 1e-6, 1e-7
 # How far off a multiple of what they were gradients may lie that were multiplied by a number.
 SCALED = 1e-3
+# Numbers of a move that are more than chance would fit by a few parts.
+ENOUGH_NUMBERS = 8
 
 
 class Moves:
@@ -30,6 +32,8 @@ class Moves:
         self._stepped = np.empty(0)
         self._at_first: dict[int, np.ndarray] = {}
         self._gradient: list[tuple[int, np.ndarray, bytes]] = []
+        # The last move without an optimizer.
+        self._move = np.empty(0)
 
     def compare(self, model: Any) -> tuple[float, float]:
         """How far the weights moved since the pass before, and how like they are to what the last step left."""
@@ -63,7 +67,8 @@ class Moves:
         return bound if clipped and (np.abs(now[changed]) >= (1.0 - 1e-6) * bound).all() else float("nan")
 
     def _follow(self, model: Any, before: np.ndarray, now: np.ndarray, stepped: bool) -> None:
-        """Where weights were moved without an optimizer: how far along the gradient of the pass before."""
+        """Where weights were moved without an optimizer: how far along the gradient of the pass before, the move before and themselves."""
+        earlier, self._move = self._move, np.empty(0)
         if stepped or not self.ledger.iterations or before.shape != now.shape or model is None:
             return
         known = {key: gradient for key, gradient, _ in self._gradient}
@@ -71,19 +76,22 @@ class Moves:
             known.get(id(p), np.zeros(min(self.kit.value(p).size, MOST_COMPARED))) for p in self.kit.parameters(model)
         ]
         along = np.concatenate(each) if each else np.empty(0)
-        move = now - before
-        with np.errstate(all="ignore"):
-            if along.shape != move.shape or not np.any(along) or not np.any(move):
-                return
-            rate = float(-(move @ along) / (along @ along))
-            apart = float(np.linalg.norm(move + rate * along) / np.linalg.norm(move))
+        self._move = move = now - before
+        if along.shape != move.shape or not np.any(along) or not np.any(move):
+            return
         # Small moves are rounded to the weights' precision.
         rounding = ROUNDING * float(np.linalg.norm(now)) / float(np.linalg.norm(move))
-        if apart < ALONG + rounding < 0.5 and rate:
-            last = self.ledger.iterations[-1]
-            last.direction = rate
-            # The gradients that were used are known by the next pass.
-            self._used = {key: told for key, gradient, told in self._gradient if np.any(gradient)}
+        carried = earlier if earlier.shape == move.shape and np.any(earlier) else None
+        for parts in ((along,), (along, carried), (along, None, before), (along, carried, before)):
+            if len(parts) > 1 and move.size < ENOUGH_NUMBERS:
+                break
+            rates, apart = _fit(move, parts)
+            if apart < ALONG + rounding < 0.5 and rates[0]:
+                last = self.ledger.iterations[-1]
+                last.direction, last.carried, last.decayed = -rates[0], rates[1], -rates[2]
+                # The gradients that were used are known by the next pass.
+                self._used = {key: told for key, gradient, told in self._gradient if np.any(gradient)}
+                return
 
     def is_restored(self, model: Any, change: float) -> bool:
         """Whether the weights are those of the model's first pass again, after steps that moved them."""
@@ -141,6 +149,30 @@ class Moves:
             scale = float((then @ now) / (then @ then))
             apart = float(np.linalg.norm(now - scale * then) / np.linalg.norm(now))
         return scale if apart < SCALED else float("nan")
+
+
+def _fit(move: np.ndarray, parts: tuple[np.ndarray | None, ...]) -> tuple[list[float], float]:
+    """How much of each part a move is made of, 0 for those that are None, three in all; and how far off it lies, as a share of it.
+
+    Examples
+    --------
+    >>> _fit(np.array([3.0, 2.0]), (np.array([1.0, 0.0]), None, np.array([0.0, 1.0])))
+    ([3.0, 0.0, 2.0], 0.0)
+    """
+    given = [k for k, part in enumerate(parts) if part is not None]
+    columns = np.stack([part for part in parts if part is not None], axis=1)
+    rates = [0.0, 0.0, 0.0]
+    with np.errstate(all="ignore"):
+        if not np.isfinite(columns).all() or not np.isfinite(move).all():
+            return rates, float("inf")
+        # Parts of one size, as a gradient may be much larger than a move.
+        sizes = np.linalg.norm(columns, axis=0)
+        sizes = np.where(sizes > 0.0, sizes, 1.0)
+        found = np.linalg.lstsq(columns / sizes, move, rcond=None)[0] / sizes
+        apart = float(np.linalg.norm(move - columns @ found) / np.linalg.norm(move))
+    for k, rate in zip(given, found.tolist(), strict=True):
+        rates[k] = rate
+    return rates, apart
 
 
 def _print_of(gradient: np.ndarray) -> bytes:

@@ -189,8 +189,9 @@ class OurKit:
     def pick(self, model: Any, part: int | tuple[int, ...], apply: Apply) -> Any:
         return Picked(model, part, apply)
 
-    def sgd(self, model: Any, rate: float) -> Any:
-        return optim.SGD([p for p in model.parameters() if p.requires_grad], lr=rate)
+    def sgd(self, model: Any, rate: float, momentum: float, decay: float) -> Any:
+        trained = [p for p in model.parameters() if p.requires_grad]
+        return optim.SGD(trained, lr=rate, momentum=momentum, weight_decay=decay)
 
     def find_penalty(self, loss: Any, output: Any) -> float | None:
         return find_penalty(loss, output)

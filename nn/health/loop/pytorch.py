@@ -207,8 +207,9 @@ class TorchKit:
     def pick(self, model: Any, part: int | tuple[int, ...], apply: Apply) -> Any:
         return Picked(model, part, apply)
 
-    def sgd(self, model: Any, rate: float) -> Any:
-        return torch.optim.SGD([p for p in model.parameters() if p.requires_grad], lr=rate)
+    def sgd(self, model: Any, rate: float, momentum: float, decay: float) -> Any:
+        trained = [p for p in model.parameters() if p.requires_grad]
+        return torch.optim.SGD(trained, lr=rate, momentum=momentum, weight_decay=decay)
 
     def find_penalty(self, loss: Any, output: Any) -> None:
         return None

@@ -97,6 +97,42 @@ def test_moves_along_the_gradient_have_a_rate(move: list[float], rate: float) ->
     assert not moves.is_stale(made)
 
 
+@pytest.mark.parametrize(
+    ("momentum", "decay", "told"),
+    [
+        (0.0, 0.0, (0.1, 0.0, 0.0)),
+        (0.9, 0.0, (0.1, 0.9, 0.0)),
+        (0.998, 0.0, (0.1, 0.998, 0.0)),
+        (0.0, 0.2, (0.1, 0.0, 0.2)),
+        # w ← (1 - δ) w + v: what is carried shrinks with the weights.
+        (0.9, 0.2, (0.1, 0.72, 0.02)),
+    ],
+)
+def test_moves_by_hand_are_read_with_what_they_carry_on_and_take_away(
+    momentum: float, decay: float, told: tuple[float, float, float]
+) -> None:
+    rng = np.random.default_rng(0)
+    made = model(rng.normal(size=12), rng.normal(size=(2, 4)))
+    moves, carried = watch(made), [np.zeros(12), np.zeros((2, 4))]
+    for _ in range(3):
+        for weight, speed in zip(made.weights, carried, strict=True):
+            weight.gradient = rng.normal(size=weight.value.shape)
+        moves.note_gradients(made)
+        for weight, speed in zip(made.weights, carried, strict=True):
+            speed[...] = momentum * speed - 0.1 * weight.gradient
+            weight.value = (1.0 - decay) * weight.value + speed
+        moves.compare(made)
+        last = moves.ledger.iterations[-1]
+    assert (last.direction, last.carried, last.decayed) == pytest.approx(told, abs=1e-9)
+    assert moves.is_stale(made)
+    # What goes another way is not read: the signs of the gradients, or moves of their own.
+    for move in (np.sign(made.weights[0].gradient), rng.normal(size=12)):
+        moves.ledger.iterations.append(Iteration(None, Call(made, None, None, True, None), None, False, NAN, NAN, 1))
+        made.weights[0].value = made.weights[0].value - 0.1 * move
+        moves.compare(made)
+        assert np.isnan(moves.ledger.iterations[-1].direction)
+
+
 def test_a_step_of_an_optimizer_is_none_by_hand() -> None:
     made = model([3.0, 4.0], [1.0])
     moves = watch(made)
