@@ -33,6 +33,7 @@ from nn.health.evidence.structure import (
     find_unregistered,
     find_unused_inputs,
     find_varying_answers,
+    tell_spare,
 )
 from nn.health.experiments.plan import Experiments
 from nn.health.finding import Finding
@@ -225,7 +226,7 @@ def _diagnose(
     record = Record(made.as_it_is.measures, made.as_it_is.losses)
     if record.steps:
         # What a graph shows has a place, and comes before the same without one.
-        placed = find_certain(record)
+        placed = [tell_spare(f, record, facts) for f in find_certain(record)]
         seen = [*(f for f in seen if f.cause not in {p.cause for p in placed}), *placed]
         seen += find_dead_layer(facts)
     if made.as_it_is.broken and not made.as_it_is.losses:

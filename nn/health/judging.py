@@ -139,7 +139,7 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
     if not concluded or concluded[0].cause in OF_COPIES:
         concluded = [*(f for f in seen if is_of_copies(f)), *concluded]
     # What the loop showed, with its line, comes before the same seen of the loss.
-    apart = {(f.cause, f.path): f for f in reversed(certain) if f.cause not in (*NOTES, *BESIDE)}
+    apart = {(f.cause, f.path): f for f in reversed(certain) if f.cause not in (*NOTES, *BESIDE) and not is_spare(f)}
     found = sorted(apart.values(), key=lambda f: f.gravity)
     if any(f.cause == "inputs unused" for f in found):
         # What reads inputs that are not used gets no gradient, and is no reason of its own.
@@ -149,10 +149,16 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
     for finding in (f for f in seen if f.cause not in {g.cause for g in found}):
         # Much is learned of rows that are normalised on purpose, and by heart, too.
         later = OF_NOTHING if finding.cause == "rows normalised" else OF_ANY_REASON if not finding.certain else ()
+        later = () if is_spare(finding) else later
         at = next((k for k, f in enumerate(found) if f.cause in later), len(found))
         found.insert(at, finding)
     evidence = list(tell_trials(made))
     return Judgement(found[0].cause if found else "unknown", found[:MOST_FINDINGS], evidence)
+
+
+def is_spare(finding: Finding) -> bool:
+    """Whether it is only that parameters are not used, which stops nothing."""
+    return finding.cause == "missing gradients" and not finding.certain
 
 
 def is_much_better(skill: float, mine: float) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from nn.health.evidence.loss import adds_up_over_rows
 from nn.health.experiments.remedies.layers import draw_weights
 from nn.health.finding import Finding
 from nn.health.multi_input import change_inputs
+from nn.health.record import Record
 from nn.health.subject import Subject
 
 # Rows whose answers are compared while the others in their batch change.
@@ -20,6 +22,8 @@ COMPARED = 4
 VARYING = 0.05
 # How often weights are drawn anew.
 DRAWS = 5
+# Rows that are asked for.
+DRAWN = 16
 
 
 def find_unregistered(network: Any) -> Iterator[Finding]:
@@ -206,6 +210,14 @@ def find_dead_layer(facts: Facts) -> Iterator[Finding]:
     )
 
 
+def tell_spare(finding: Finding, record: Record, facts: Facts) -> Finding:
+    """Parameters without a gradient, of modules that are never called, are spare: they stop nothing."""
+    last, called = record.last, {call.path for call in facts.calls}
+    owners = {p.module for p in last.parameters.values() if p.trainable and p.missing}
+    spare = finding.cause == "missing gradients" and last.cut is None and not owners & called
+    return replace(finding, certain=False) if spare else finding
+
+
 def find_pairs_normalised(subject: Subject, facts: Facts) -> Iterator[Finding]:
     """Batch normalisation over one value or two: of one it makes 0, and of two -1 and 1, whatever they were."""
     for call in facts.calls:
@@ -227,14 +239,15 @@ def find_pairs_normalised(subject: Subject, facts: Facts) -> Iterator[Finding]:
 def find_unused_inputs(subject: Subject) -> Iterator[Finding]:
     """Answers that stay the same whatever the inputs are, also with weights drawn anew."""
     x = subject.x
-    given = change_inputs(x, _draw_like)
-    if (given == given[:1]).all():
+    # Some of unit scale, so that nothing is saturated or dead; and the rows as they are, of which a mask or a rule may know more.
+    parts = [change_inputs(x, _draw_like), x[:DRAWN]]
+    if any((part == part[:1]).all() for part in parts):
         return
     # One draw may leave a ReLU at the end dead.
     trials = [subject.trial(seed=subject.seed + k) for k in range(DRAWS)]
     for trial in trials:
         draw_weights(trial)
-    if all(_is_constant(trial.network.answer(given), len(given)) for trial in trials):
+    if all(_is_constant(trial.network.answer(part), len(part)) for trial in trials for part in parts):
         yield Finding(
             "inputs unused",
             "",
@@ -244,9 +257,9 @@ def find_unused_inputs(subject: Subject) -> Iterator[Finding]:
 
 
 def _draw_like(part: np.ndarray) -> np.ndarray:
-    """Some numbers of unit scale, so that nothing is saturated or dead; codes in another order."""
-    rng = np.random.default_rng(0)
-    return rng.normal(size=part[:16].shape).astype(part.dtype) if part.dtype.kind == "f" else rng.permutation(part)[:16]
+    """Some numbers of unit scale; codes in another order."""
+    rng, some = np.random.default_rng(0), part[:DRAWN]
+    return rng.normal(size=some.shape).astype(part.dtype) if part.dtype.kind == "f" else rng.permutation(part)[:DRAWN]
 
 
 def _is_constant(answers: np.ndarray, count: int) -> bool:
