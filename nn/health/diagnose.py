@@ -139,6 +139,23 @@ def diagnose(
     >>> found = nn.health.diagnose(model, (x, y), optimizer=optim.SGD(model.parameters(), lr=1e-5), quick=True)
     >>> found.cause
     'learning rate too low'
+
+    Of two inputs, which the model takes one by one:
+
+    >>> class Sum(nn.Module):
+    ...     def __init__(self):
+    ...         super().__init__()
+    ...         self.left, self.right = nn.Linear(4, 2, rng=0), nn.Linear(1, 2, rng=1)
+    ...     def forward(self, a, b):
+    ...         return self.left(a) + self.right(b)
+    >>> rows = np.empty(200, [("a", np.float32, (4,)), ("b", np.float32, (1,))])
+    >>> rows["a"], rows["b"] = x, x[:, :1]
+    >>> model = Sum()
+    >>> optimizer = optim.SGD(model.parameters(), lr=1e-5)
+    >>> nn.health.diagnose(
+    ...     model, (rows, y), optimizer=optimizer, quick=True, apply=lambda model, rows: model(rows["a"], rows["b"])
+    ... ).cause
+    'learning rate too low'
     """
     _check_settings(
         epochs, batch_size, seed, seconds, clip_norm=clip_norm, clip_value=clip_value, clip_weights=clip_weights
@@ -250,7 +267,10 @@ def needs_more(made: Experiments) -> bool:
 
 
 def _tell_error(error: Exception) -> Finding:
-    return Finding("error", "", f"{type(error).__name__}: {error}", "mend what the message names, and ask again")
+    advice = "mend what the message names, and ask again"
+    if isinstance(error, AttributeError) and isinstance(error.obj, np.ndarray):
+        advice = "the rows are arrays here: begin forward with x = autograd.tensor(x), or say how the model is called (apply=)"
+    return Finding("error", "", f"{type(error).__name__}: {error}", advice)
 
 
 def _stop(given: Any, seen: list[Finding]) -> Diagnosis:

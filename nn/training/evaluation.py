@@ -64,8 +64,9 @@ def choose_objective(
     repeatable = Repeatable(model)
     repeatable.remember()
     try:
-        with preserve_modes(model.modules()), no_grad():
-            outputs = model.eval()(inputs)
+        # Of rows that the loss leaves out there is no mean.
+        with preserve_modes(model.modules()), no_grad(), np.errstate(invalid="ignore"):
+            outputs = _answer(model.eval(), inputs)
             shape = tuple(getattr(outputs, "shape", ()))
             if shape and shape[0] != len(inputs):
                 raise ShapeError(f"fit: the model gives outputs of shape {shape} for {len(inputs)} rows")
@@ -85,6 +86,18 @@ def choose_objective(
     tally.add(outputs, formed, float(value.reshape(())))
     tally.report()
     return chosen, shape
+
+
+def _answer(model: Module, inputs: np.ndarray) -> Any:
+    try:
+        return model(inputs)
+    except AttributeError as error:
+        if not isinstance(error.obj, np.ndarray):
+            raise
+        raise OperandError(
+            f"fit: {type(model).__name__} asks its inputs for {error.name!r}, which tensors have, and is given arrays: begin forward "
+            "with x = autograd.tensor(x)"
+        ) from error
 
 
 def gives_probabilities(model: Module) -> bool:

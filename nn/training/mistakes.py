@@ -264,7 +264,9 @@ def _read_answers(
         shares = np.exp(answers - answers.max(-1, keepdims=True))
         said = answers.argmax(-1)
         sure = (shares / shares.sum(-1, keepdims=True))[np.arange(len(said)), said]
-        return said, sure, confusion_matrix(answers, labels)
+        counted = objective.find_counted(labels)
+        some = slice(None) if counted is None else counted
+        return said, sure, confusion_matrix(answers[some], labels[some])
     if answers.size == len(answers) and is_one_of(objective.function, BCELoss, BCEWithLogitsLoss):
         flat, labels = answers.reshape(-1), truths.reshape(-1)
         if not np.isin(labels, (0, 1)).all():

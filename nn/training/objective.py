@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from autograd.errors import ShapeError, type_name
+from autograd.graph.node import raw
 from autograd.wording.suggestion import suggest
 from nn import losses
 from nn.module import Module
@@ -70,6 +71,24 @@ class Objective:
     def threshold_for(self, targets: np.ndarray) -> float:
         """From where on a single output means yes, for these targets: 0 is in the middle of −1 and 1."""
         return 0.0 if targets.dtype.kind in "if" and (targets < 0).any() else self.threshold
+
+    def find_counted(self, targets: np.ndarray) -> np.ndarray | None:
+        """Which class numbers the loss does not leave out; None where it counts all of them."""
+        ignored = getattr(self.function, "options", {}).get("ignore_index")
+        if self.kind != "classes" or ignored is None or targets.dtype.kind not in "iu":
+            return None
+        counted = np.asarray(targets != ignored)
+        return None if counted.all() else counted
+
+    def weight_of(self, targets: np.ndarray) -> float:
+        """What a mean over these rows counts in one over more of them: the rows, or their share that a loss of classes divides by."""
+        weight = getattr(self.function, "weight", None)
+        counted = self.find_counted(targets)
+        each = len(targets) / max(targets.size, 1)
+        if self.kind != "classes" or targets.dtype.kind not in "iu" or (counted is None and weight is None):
+            return float(len(targets))
+        told = targets if counted is None else targets[counted]
+        return each * float(told.size if weight is None else np.asarray(raw(weight))[told].sum())
 
     def by_row(self) -> losses.Loss | None:
         """The loss that gives a number for each row; None for a function of the user's, which gives one number alone."""

@@ -27,7 +27,7 @@ class Tally:
 
     def clear(self) -> None:
         """Begin anew."""
-        self.loss, self.rows = 0.0, 0
+        self.loss, self.rows, self.weight = 0.0, 0, 0.0
         self.outputs: list[np.ndarray] = []
         self.targets: list[np.ndarray] = []
 
@@ -35,14 +35,18 @@ class Tally:
         """Count in a batch."""
         rows = len(targets)
         self.rows += rows
-        self.loss += loss if self.objective.summed else loss * rows
+        weight = float(rows) if self.objective.summed else self.objective.weight_of(targets)
+        self.weight += weight
+        # The mean of nothing, as of a batch of padding, is no number.
+        if weight:
+            self.loss += loss if self.objective.summed else loss * weight
         if self.metrics:
             self.outputs.append(np.asarray(raw(outputs)))
             self.targets.append(targets)
 
     def report(self, prefix: str = "") -> tuple[dict[str, float], dict[str, np.ndarray]]:
         """The mean loss of a row and the metrics: those that are numbers, and those that are arrays."""
-        numbers, arrays = {f"{prefix}loss": self.loss / self.rows}, {}
+        numbers, arrays = {f"{prefix}loss": self.loss / self.weight if self.weight else float("nan")}, {}
         if self.metrics:
             outputs, targets = np.concatenate(self.outputs), np.concatenate(self.targets)
             if self.objective.kind == "classes" and targets.ndim == outputs.ndim:
@@ -51,6 +55,10 @@ class Tally:
             if self.objective.kind == "classes" and outputs.ndim > 2 and targets.shape[1:] == outputs.shape[2:]:
                 # Of images and sequences: the metrics have the classes last.
                 outputs = np.moveaxis(outputs, 1, -1)
+            counted = self.objective.find_counted(targets)
+            if counted is not None and outputs.shape[: targets.ndim] == targets.shape:
+                # What the loss leaves out, such as padding, is no answer.
+                outputs, targets = outputs[counted], targets[counted]
             # Which numbers mean yes depends on the loss that they are the outputs for, and on the targets.
             threshold = self.objective.threshold_for(targets)
             for name, metric in self.metrics.items():
@@ -66,7 +74,7 @@ class Tally:
     def state_dict(self) -> dict[str, Any]:
         """What is needed to go on with the same rows."""
         outputs, targets = ([np.concatenate(some)] if some else [] for some in (self.outputs, self.targets))
-        return {"loss": self.loss, "rows": self.rows, "outputs": outputs, "targets": targets}
+        return {"loss": self.loss, "rows": self.rows, "weight": self.weight, "outputs": outputs, "targets": targets}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Go on from there.
@@ -84,4 +92,5 @@ class Tally:
             if sum(map(len, some)) != (rows if self.metrics else 0):
                 raise ValueError(f"the {name} are not those of {rows} rows")
         self.loss, self.rows = float(state_dict["loss"]), rows
+        self.weight = float(state_dict.get("weight", rows))
         self.outputs, self.targets = list(state_dict["outputs"]), list(state_dict["targets"])

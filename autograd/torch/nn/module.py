@@ -25,6 +25,11 @@ from autograd.torch.tensor import Tensor, as_face
 from nn.state import state_of
 
 
+def _is_foreign(given: Any) -> bool:
+    """Whether this is an array, or a tensor without the dialect's methods."""
+    return isinstance(given, np.ndarray) or type(given) is engine.Tensor
+
+
 class Module(nn.Module):
     """A function with parameters, in PyTorch's words; a subclass assigns them in `__init__` and computes in `forward`.
 
@@ -59,6 +64,9 @@ class Module(nn.Module):
         raise AttributeError(near)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        # `nn.fit` and its kin give arrays, and `forward` is written for tensors of this dialect.
+        if any(map(_is_foreign, args)):
+            args = tuple(as_face(arg) if _is_foreign(arg) else arg for arg in args)
         try:
             return super().__call__(*args, **kwargs)
         except AutogradError as error:

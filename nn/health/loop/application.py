@@ -38,6 +38,15 @@ class Made:
     whole: bool
 
 
+# What stands in the place of a model where outputs of several calls are taken together.
+COLLECTED = 0
+
+
+def collect(*outputs: Any) -> tuple[Any, ...]:
+    """Outputs side by side."""
+    return outputs
+
+
 @dataclass(frozen=True, eq=False)
 class Application:
     """A call of a model, with `Part` and `Made` in place of what changes with the rows.
@@ -72,6 +81,12 @@ class Application:
             return given.wrap is keep
         return isinstance(given, Made) and given.whole and given.call.is_plain
 
+    @classmethod
+    def collect(cls, made: Sequence[Made]) -> Application:
+        """What several calls give, as that of one."""
+        names = tuple(dict.fromkeys(name for one in made for name in one.call.names))
+        return cls(COLLECTED, tuple(made), {}, names)
+
     def name_parts(self, rows: Any) -> Mapping[str, Any]:
         """The inputs that some rows are made of, by their names."""
         parts = rows if isinstance(rows, Mapping) else split_inputs(rows)
@@ -85,7 +100,7 @@ class Application:
         models : mapping of int to callable
         rows : array, tensor, or mapping of str to tensor
         """
-        return self._run(models, self.name_parts(rows), {})
+        return self._run({COLLECTED: collect, **models}, self.name_parts(rows), {})
 
     def _run(self, models: Mapping[int, Any], parts: Mapping[str, Any], done: dict[int, list[Any]]) -> Any:
         def fill(leaf: Any) -> Any:

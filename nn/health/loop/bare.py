@@ -105,10 +105,14 @@ class Replayed(Module):
         for name, leaf in zip(self._leaves, bare.leaves, strict=True):
             setattr(self, name, Parameter(np.array(get_data(leaf))))
 
+    def twins(self) -> dict[int, Any]:
+        """Its parameters by the identity of the leaves that they stand for."""
+        return {id(leaf): getattr(self, name) for leaf, name in zip(self._bare.leaves, self._leaves, strict=True)}
+
     def forward(self, x: Any) -> Any:
         bare, rows = self._bare, len(x)
         made: dict[int, Any] = {id(bare.inputs): x}
-        made |= {id(leaf): getattr(self, name) for leaf, name in zip(bare.leaves, self._leaves, strict=True)}
+        made |= self.twins()
         for node in bare.order:
             for parent in node.parents:
                 if id(parent) not in made:

@@ -55,8 +55,10 @@ def gather(recorder: Recorder, kit: Kit) -> Seen:
     seen.optimizer = _optimizer_of(recorder, kit, seen.model)
     if ledger.steps:
         seen.alone = not _others_of_model(recorder, kit, seen.optimizer)
+    seen.optimizer = kit.hold(seen.optimizer, seen.model)
     # Rows of a few passes are not what the run is of.
-    if 2 * len(ledger.batches) >= len(ledger.iterations) > 0 and len({row.shape for row in rows.inputs}) == 1:
+    kinds = {(row.shape, row.dtype if row.dtype.names else None) for row in rows.inputs}
+    if 2 * len(ledger.batches) >= len(ledger.iterations) > 0 and len(kinds) == 1:
         seen.inputs = kit.as_input(np.stack(rows.inputs))
         one_kind = len({row.shape for row in rows.targets}) == 1 and not ledger.is_in_turns
         if len(rows.targets) == len(rows.inputs) and one_kind:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 from nn.health.loop.application import Application, Made, Part, State, are_numbers, change_leaves
 from nn.health.loop.kit import Kit, parts_of, takes_state
 from nn.health.loop.ledger import Call
+from nn.health.loop.multi_output import Lost
 from nn.health.multi_input import join_inputs
 
 # Calls that one may stand on, as of a cell from step to step.
@@ -85,6 +87,9 @@ class Reader:
         if len(array) != self._count:
             axis = _find_axis(array, self._count)
             return leaf if axis is None else State(array.take([0], axis=axis), axis, wrap)
+        if self._parts and array.dtype.kind == "f" and not array.any():
+            # Zeros, such as a first state, which are those of any row.
+            return State(array[:1], 0, wrap)
         if self._parts and array.shape[:2] == (self._count, self._count):
             # What relates rows to each other, such as a graph, holds for no others.
             raise _UnreadableError
@@ -98,6 +103,47 @@ def calls_made_of(leaves: Sequence[Any], calls: Sequence[Call]) -> list[Call]:
     """The calls whose outputs are among some things."""
     given = {id(leaf) for leaf in leaves}
     return [call for call in calls if any(id(output) in given for output in parts_of(call.output))]
+
+
+def join_calls(kit: Kit, made: Sequence[Call], loss: Any, lost: Sequence[Lost]) -> Call | None:
+    """What several calls gave a loss, as one call of all of these outputs, such as those of a cell at each step.
+
+    None where one call gave it, where it can't be told how they were called, and where a model was only given more rows.
+
+    Parameters
+    ----------
+    kit : Kit
+    made : sequence of Call
+        Those that the loss is made of, in their order.
+    loss : Tensor
+    lost : sequence of tuple
+        The losses of the framework that the script called.
+    """
+    outputs = [(call, k, part) for call in made for k, part in enumerate(parts_of(call.output))]
+    leading = [outputs[k] for k in kit.first_met(loss, [part for *_, part in outputs])]
+    last = leading[-1][0] if leading else None
+    if last is None or all(call is last for call, *_ in leading):
+        return None
+    if not any(call.passed_on for call, *_ in leading) and any(one[1][0] is last.output for one in lost):
+        return None
+    rows: dict[str, np.ndarray] = {}
+    given: list[Made] = []
+    for call, which, _ in leading:
+        if call.application is None or call.inputs is None:
+            return None
+        rows.update(call.application.name_parts(call.inputs))
+        given.append(Made(call.application, which, False))
+    if len({len(part) for part in rows.values()}) != 1:
+        return None
+    return replace(
+        last,
+        inputs=join_inputs(rows if len(rows) > 1 else {"": next(iter(rows.values()))}),
+        output=[part for *_, part in leading],
+        parts=tuple(dict.fromkeys(part for call, *_ in leading for part in call.parts)),
+        part=tuple(range(len(leading))),
+        passed_on=False,
+        application=Application.collect(given),
+    )
 
 
 def _find_axis(array: np.ndarray, count: int) -> int | None:

@@ -90,6 +90,9 @@ class Kit(Protocol):
     def as_model(self, thing: Any) -> Any:
         """What the experiments take as a model, of a model or of what `read_bare` gave."""
 
+    def hold(self, optimizer: Any, model: Any) -> Any:
+        """An optimizer as it is, but that it holds the parameters of what `as_model` gave in place of the script's."""
+
     def pick(self, model: Any, part: int | tuple[int, ...], apply: Apply) -> Any:
         """A model that gives one of the outputs of another, or several side by side; `apply` is how that one is called."""
 

@@ -186,6 +186,9 @@ class OurKit:
     def as_model(self, thing: Any) -> Any:
         return Replayed(thing) if isinstance(thing, Bare) else thing
 
+    def hold(self, optimizer: Any, model: Any) -> Any:
+        return copy.deepcopy(optimizer, model.twins()) if isinstance(model, Replayed) else optimizer
+
     def pick(self, model: Any, part: int | tuple[int, ...], apply: Apply) -> Any:
         return Picked(model, part, apply)
 

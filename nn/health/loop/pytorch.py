@@ -204,6 +204,9 @@ class TorchKit:
     def as_model(self, thing: Any) -> Any:
         return thing
 
+    def hold(self, optimizer: Any, model: Any) -> Any:
+        return optimizer
+
     def pick(self, model: Any, part: int | tuple[int, ...], apply: Apply) -> Any:
         return Picked(model, part, apply)
 

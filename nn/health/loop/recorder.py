@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd.graph.sites import Site, is_internal
-from nn.health.loop.inputs import Reader, calls_made_of
+from nn.health.loop.inputs import Reader, calls_made_of, join_calls
 from nn.health.loop.kit import Kit, parts_of
 from nn.health.loop.ledger import Call, Iteration, Ledger, Loader, mark
 from nn.health.loop.losses import read_loss
@@ -153,13 +153,10 @@ class Recorder:
             # Modules of which one is given what another has made are one model.
             for call in before:
                 call.passed_on, by_inputs = True, by_inputs or call.by_inputs
-            model = self._chain(parts)
         else:
             self._close_evaluations()
+        model = self._whole(parts)
         inputs, application = read or (None, None)
-        if id(model) not in self.first:
-            self.first[id(model)] = (model, self.kit.state(model))
-            self.ledger.called.update(id(p) for p in self.kit.parameters(model))
         call = Call(
             model,
             inputs,
@@ -220,12 +217,16 @@ class Recorder:
             ledger.names, ledger.lines, ledger.counters = names, lines, (counters, counters)
             self.end = time.monotonic() + self.seconds
         ledger.counters = (ledger.counters[0], counters)
+        made = [call for call in self._waiting if self.kit.leads_to(call.output, nodes)]
         calls = self._take_calls(nodes)
         call = calls[-1] if calls else None
-        if call is not None:
-            self._choose_part(call, loss)
         lost, self._lost = [one for one in self._lost if self.kit.leads_to(one[2], nodes)] or self._lost[-1:], []
-        several = len(calls) > 1 and not any(call is not None and one[1][0] is call.output for one in lost)
+        joined = self._join_calls(made, loss, lost)
+        if joined is not None:
+            call = joined
+        elif call is not None:
+            self._choose_part(call, loss)
+        several = joined is None and len(calls) > 1 and not any(call and one[1][0] is call.output for one in lost)
         if call is not None and several:
             # Of what several calls gave there is no one array of rows, and no loss of one output.
             call.inputs = None
@@ -252,7 +253,7 @@ class Recorder:
             learned.update(ledger.rows.add(call.inputs, targets))
             ledger.batch_size = max(ledger.batch_size, len(call.inputs))
             call.batch = mark(call.inputs)
-        for taken in [*calls, *([call] if call is not None else [])]:
+        for taken in [*made, *calls, *([call] if call is not None else [])]:
             taken.inputs = taken.output = None
         if call is not None and (not ledger.models or ledger.models[-1][0] is not model):
             ledger.models.append((model, call.site))
@@ -278,6 +279,20 @@ class Recorder:
             call.part, call.output = leading[0], parts[leading[0]]
         elif leading:
             call.part, call.output = tuple(leading), [parts[k] for k in leading]
+
+    def _join_calls(self, made: list[Call], loss: Any, lost: list[Lost]) -> Call | None:
+        joined = join_calls(self.kit, made, loss, lost)
+        if joined is not None:
+            joined.model = self._whole(joined.parts)
+        return joined
+
+    def _whole(self, parts: tuple[Any, ...]) -> Any:
+        """The models that take part in an answer, as one; what it was at first is kept."""
+        model = self._chain(parts) if len(parts) > 1 else parts[0]
+        if id(model) not in self.first:
+            self.first[id(model)] = (model, self.kit.state(model))
+            self.ledger.called.update(id(p) for p in self.kit.parameters(model))
+        return model
 
     def _look_around(self) -> tuple[dict[str, Any], list[int]]:
         """The variables of the script's functions that are running, and the lines in them, the outermost first."""

@@ -329,3 +329,28 @@ def test_errors_have_pytorchs_words() -> None:
         nn.functional.nll_loss(torch.zeros(10, 3), torch.zeros(3, dtype=torch.long))
     with pytest.raises(TypeError, match="Conv2d: expected an input, got None"):
         nn.Conv2d(3, 3, 3)(None)
+
+
+def test_what_trains_models_gives_them_tensors_of_the_dialect() -> None:
+    class Flat(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.fc = nn.Linear(4, 2)
+
+        def forward(self, x: Any) -> Any:
+            assert isinstance(x, torch.Tensor)
+            # The deviation is PyTorch's, which divides by one less than the count.
+            flat = x.view(x.size(0), -1)
+            return self.fc(flat / flat.std(dim=0))
+
+    x = torch.randn(30, 2, 2)
+    y = (x[:, 0, 0] > 0).long()
+    model = Flat()
+    before = model(x)
+    plain.fit(model, (x, y), epochs=1, lr=1e-12, optimizer="sgd", batch_size=30, progress=False)
+    assert torch.allclose(model(x), before)
+    assert plain.evaluate(model, (x, y))["loss"] == pytest.approx(
+        float(nn.functional.cross_entropy(before, y)), rel=1e-5
+    )
+    assert plain.health.diagnose(model, (x, y), quick=True).cause != "error"
+    np.testing.assert_array_equal(model(x.numpy()).detach().numpy(), before.detach().numpy())

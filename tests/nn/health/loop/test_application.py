@@ -200,3 +200,95 @@ def test_a_model_that_is_given_rows_alone_is_called_plainly(tmp_path: Path) -> N
     assert watch_script(path).apply is apply_plainly
     path.write_text(path.read_text().replace("model(a[r])", "model(Tensor(a[r]))"))
     assert isinstance(watch_script(path).apply, Applied)
+
+
+STEPS = """
+import numpy as np, nn, optim
+from nn import functional as F
+from autograd import Tensor
+rng = np.random.default_rng(0)
+x = rng.normal(size=(90, 4, 2)).astype(np.float32)
+sums = np.cumsum(x[:, :, :1], axis=1).astype(np.float32)
+signs = (sums[:, :, 0] > 0.0).astype(int)
+
+
+class Cell(nn.Module):
+    def __init__(self, outputs):
+        super().__init__()
+        self.cell, self.out = nn.GRUCell(2, 12, rng=0), nn.Linear(12, outputs, rng=1)
+
+    def forward(self, x, h):
+        h = self.cell(x, h)
+        return self.out(h), h
+
+
+model = Cell(OUTPUTS)
+optimizer = optim.Adam(model.parameters(), lr=RATE)
+for epoch in range(30):
+    for r in np.array_split(rng.permutation(90), 6):
+        h, loss = Tensor(np.zeros((len(r), 12), np.float32)), 0.0
+        for t in range(4):
+            out, h = model(x[r][:, t], h)
+            loss = LOSS
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+"""
+
+
+@pytest.mark.parametrize(
+    ("outputs", "loss", "count"),
+    [
+        (1, "loss + F.mse_loss(out, sums[r][:, t])", 4),
+        (2, "loss + F.cross_entropy(out, signs[r][:, t]) / 4.0", 4),
+        (1, "loss + ((out - sums[r][:, t]) ** 2).mean()", 4),
+        (1, "loss + (F.mse_loss(out, sums[r][:, t]) if t > 1 else 0.0)", 2),
+        (1, "F.mse_loss(out, sums[r][:, t])", 1),
+    ],
+    ids=["each step", "classes", "by hand", "late steps", "the last step"],
+)
+def test_a_loss_of_each_step_is_one_of_several_outputs(outputs: int, loss: str, count: int, tmp_path: Path) -> None:
+    path = tmp_path / "train.py"
+    text = STEPS.replace("OUTPUTS", str(outputs)).replace("LOSS", loss)
+    path.write_text(text.replace("RATE", "0.01"))
+    seen = watch_script(path)
+    assert seen.is_whole
+    assert seen.inputs is not None
+    assert seen.targets is not None
+    # A step that nothing is asked of has its inputs still.
+    assert len(split_inputs(seen.inputs)) == 4
+    assert answer(seen, seen.inputs).shape == (90, count * outputs)
+    assert seen.targets.size == 90 * count
+    assert diagnose_script(path, quick=True).cause == "healthy"
+    path.write_text(text.replace("RATE", "1e-6"))
+    assert diagnose_script(path, quick=True).cause == "learning rate too low"
+
+
+LOOSE = """
+import numpy as np, optim
+from autograd import Tensor
+from nn import functional as F
+rng = np.random.default_rng(0)
+x = rng.normal(size=(120, 3)).astype(np.float32)
+y = (2.0 * x[:, :1] - x[:, 1:2]).astype(np.float32)
+first = Tensor(rng.normal(0.0, 0.5, (3, 16)).astype(np.float32), requires_grad=True)
+bias = Tensor(np.zeros(16, np.float32), requires_grad=True)
+second = Tensor(rng.normal(0.0, 0.3, (16, 1)).astype(np.float32), requires_grad=True)
+optimizer = optim.HOW([first, bias, second], lr=RATE)
+for epoch in range(40):
+    for r in np.array_split(np.arange(120), 6):
+        out = F.relu(Tensor(x[r]) @ first + bias) @ second
+        loss = ((out - y[r]) ** 2).mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+"""
+
+
+@pytest.mark.parametrize(("how", "rate"), [("Adam", 0.01), ("SGD", 0.1), ("RMSprop", 0.01)])
+def test_an_optimizer_of_loose_tensors_holds_those_of_the_copies(how: str, rate: float, tmp_path: Path) -> None:
+    path = tmp_path / "train.py"
+    path.write_text(LOOSE.replace("HOW", how).replace("RATE", str(rate)))
+    assert diagnose_script(path, quick=True).cause == "healthy"
+    path.write_text(LOOSE.replace("HOW", how).replace("RATE", "1e-7"))
+    assert diagnose_script(path, quick=True).cause == "learning rate too low"
