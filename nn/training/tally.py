@@ -56,7 +56,7 @@ class Tally:
                 # Of images and sequences: the metrics have the classes last.
                 outputs = np.moveaxis(outputs, 1, -1)
             counted = self.objective.find_counted(targets)
-            if counted is not None and outputs.shape[: targets.ndim] == targets.shape:
+            if counted is not None and counted.any() and outputs.shape[: targets.ndim] == targets.shape:
                 # What the loss leaves out, such as padding, is no answer.
                 outputs, targets = outputs[counted], targets[counted]
             # Which numbers mean yes depends on the loss that they are the outputs for, and on the targets.
