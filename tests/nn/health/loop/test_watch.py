@@ -9,6 +9,7 @@ import pytest
 
 from autograd.errors import UsageError
 from nn.health.loop import Seen, watch_script
+from nn.health.multi_input import tabulate_inputs
 from nn.health.scores import name_of
 from tests.nn.health.corpus import tuning_scripts
 from tests.nn.health.loop import healthy
@@ -43,7 +44,8 @@ def describe(seen: Seen) -> str:
         *zip(("held inputs", "held targets"), seen.validation or ()),
     ):
         if part is not None:
-            lines.append(f"{name} {part.dtype} {part.shape}, sum {float(np.sum(part, dtype=np.float64)) + 0.0:.4g}")
+            size = float(np.sum(tabulate_inputs(np.asarray(part)), dtype=np.float64)) + 0.0
+            lines.append(f"{name} {part.dtype} {part.shape}, sum {size:.4g}")
     if seen.model is not None:
         parameters = list(seen.model.parameters())
         size = sum(float(np.abs(p.data).sum(dtype=np.float64)) for p in parameters)
@@ -53,7 +55,7 @@ def describe(seen: Seen) -> str:
         lines.append(f"{type(seen.optimizer).__name__} of {len(group['params'])}: {shown(asked)}")
     if seen.loss is not None and seen.model is not None and seen.inputs is not None and seen.targets is not None:
         x, y = seen.inputs[: seen.batch_size], seen.targets[: seen.batch_size]
-        lines.append(f"loss {name_of(seen.loss)}, of a batch {seen.loss(seen.model(x), y).item():.4g}")
+        lines.append(f"loss {name_of(seen.loss)}, of a batch {seen.loss(seen.apply(seen.model, x), y).item():.4g}")
     lines.append(f"batches of {seen.batch_size}, shuffled {seen.shuffle}, epochs {seen.epochs}, options {seen.options}")
     lines.append(f"{seen.iterations} passes, alone {seen.alone}, fitted {seen.fitted}, whole {seen.is_whole}")
     return "\n".join(lines)
