@@ -9,6 +9,7 @@ import numpy as np
 
 from nn.health.finding import Finding
 from nn.health.frameworks.network import LeafCall, Network
+from nn.health.multi_input import join_inputs, split_inputs
 from nn.health.subject import SOME, Subject
 
 # The share of places where a sequence and its targets must be the same, moved on by one or not, for one to be the other.
@@ -19,6 +20,8 @@ PLACES = 3
 UNMOVED = 0.02
 # The share of rows that end in the same value, and of all places that it takes up, from which on it is padding.
 ROWS_PADDED, PLACES_PADDED = 0.7, 0.3
+# How many places of padding are put behind sequences to see whether answers go by it.
+MORE_PLACES = 2
 
 
 def find_foretold(subject: Subject) -> Iterator[Finding]:
@@ -68,6 +71,45 @@ def _depends_on_later(subject: Subject) -> bool | None:
         return None
     spread = float(before.std(axis=0).mean())
     return float(np.abs(before[:, :half] - after[:, :half]).mean()) > 1e-4 * max(spread, 1e-12)
+
+
+def find_unheeded_lengths(subject: Subject) -> Iterator[Finding]:
+    """Sequences that are given with their lengths, or with a mask, by which the answers do not go: they go by what stands behind them."""
+    parts = split_inputs(subject.x[:SOME])
+    for name, sequence in parts.items():
+        padding = padding_of(sequence) if len(parts) > 1 and sequence.ndim > 1 else None
+        if padding is None:
+            continue
+        lengths = sequence.shape[1] - count_padding(sequence, padding)
+        heeded = next((other for other, part in parts.items() if other != name and _tells_lengths(part, lengths)), None)
+        if heeded is None or (lengths == lengths[0]).all():
+            continue
+        network = subject.network.copy()
+        answers = network.answer(join_inputs(parts))
+        others = network.answer(join_inputs({**parts, heeded: np.roll(parts[heeded], 1, axis=0)}))
+        behind = np.broadcast_to(padding, (len(sequence), MORE_PLACES, *sequence.shape[2:]))
+        longer = np.concatenate([sequence, behind.astype(sequence.dtype)], axis=1)
+        more = parts[heeded]
+        if more.ndim > 1:
+            more = np.concatenate([more, np.zeros((len(more), MORE_PLACES), more.dtype)], axis=1)
+        later = network.answer(join_inputs({**parts, name: longer, heeded: more}))
+        share = 1.0 - float(lengths.mean()) / sequence.shape[1]
+        if np.array_equal(answers, others) and answers.shape == later.shape and not _stays(answers, later):
+            yield Finding(
+                "padding not masked",
+                "",
+                f"the answers are the same whatever {heeded} says of where the sequences end, and change where {MORE_PLACES} more places "
+                f"of padding stand behind them: they go by the padding, which is {share:.0%} of all places",
+                "take the output at the last place that is no padding; mask padding in means and in attention",
+                {"padding": share},
+            )
+            return
+
+
+def _tells_lengths(part: np.ndarray, lengths: np.ndarray) -> bool:
+    """Whether an input says how long each sequence is: as a number, or as ones and zeros of its places."""
+    told = part if part.ndim == 1 else (part != 0).sum(axis=1) if part.ndim == 2 else np.empty(0)
+    return told.shape == lengths.shape and float(np.mean(told == lengths)) > SAME
 
 
 def ignores_order(network: Network, x: np.ndarray, calls: list[LeafCall]) -> str:

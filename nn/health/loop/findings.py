@@ -12,11 +12,12 @@ from nn.health.finding import Finding
 from nn.health.loop.judged import find_judged_training_rows
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Iteration, Ledger
-from nn.health.loop.norms import find_averages_left, find_averages_of_others, find_held_norms
+from nn.health.loop.norms import find_averages_left, find_averages_of_others, find_held_norms, list_norms
 from nn.health.loop.rows import (
     find_idle_loop,
     find_metric_of_training_rows,
     find_one_row,
+    find_own_answers,
     find_slices_of_one_batch,
     has_doubles,
 )
@@ -25,12 +26,17 @@ from nn.health.loop.schedules import find_decaying_rate, find_early_schedule, fi
 from nn.health.loop.updates import (
     find_ascent,
     find_idle_parameters,
+    find_kept_gradients,
+    find_left_out,
     find_lost_loss,
     find_rare_passes,
     find_rare_steps,
     find_restored_weights,
     find_wasted_passes,
 )
+
+# The share of rows that were trained on below which they are others.
+KNOWN = 0.5
 
 
 def find_faults(ledger: Ledger, kit: Kit) -> list[Finding]:
@@ -269,8 +275,12 @@ def find_evaluation_mode(ledger: Ledger, kit: Kit) -> Finding | None:
 
 def find_training_mode(ledger: Ledger, kit: Kit) -> Finding | None:
     looked = [call for call in ledger.evaluations if _changes_with_mode(call.model, kit)]
-    # Draws of dropout that are asked for, as a spread of answers, are meant.
-    wrong = [call for call in looked if call.training and not call.asked]
+    # Draws of dropout that are asked for, as a spread of answers, are meant; batch norm that measures other rows than those of the
+    # training is not, where no answer is ever asked for in another mode.
+    measures = all(call.training for call in looked) and any(
+        call.known < KNOWN and list_norms(call.model, kit) for call in looked
+    )
+    wrong = [call for call in looked if call.training and (measures or not call.asked)]
     if not wrong or len(wrong) < HABIT_SHARE * len(looked):
         return None
     return make_finding(
@@ -354,12 +364,15 @@ RULES: tuple[Rule, ...] = (
     find_rare_passes,
     find_idle_parameters,
     find_ascent,
+    find_own_answers,
     find_new_models,
     find_restored_weights,
     find_one_row,
     find_same_batch,
     find_slices_of_one_batch,
     find_gradients_not_zeroed,
+    find_kept_gradients,
+    find_left_out,
     find_clash,
     find_other_targets,
     find_growing_graph,

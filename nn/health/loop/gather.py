@@ -31,10 +31,11 @@ def gather(recorder: Recorder, kit: Kit) -> Seen:
     ledger, rows = recorder.ledger, recorder.ledger.rows
     last = next((one.call for one in reversed(ledger.iterations) if one.call is not None), None)
     line, doubled = ledger.iterations[-1].site if ledger.iterations else None, None
-    if line is not None and line.filename == recorder.path and rows.inputs:
-        text = Path(line.filename).read_text(errors="replace")
-        names = {**recorder.names, **ledger.names}
-        ledger.sliced, ledger.text = sliced_names(text), text
+    if line is not None and line.filename == recorder.path:
+        ledger.text = Path(line.filename).read_text(errors="replace")
+    if ledger.text and rows.inputs and line is not None:
+        text, names = ledger.text, {**recorder.names, **ledger.names}
+        ledger.sliced = sliced_names(text)
         doubled = find_doubled_rows(ledger, kit)
         ledger.doubled = 0 if doubled is None else len(doubled[0])
         ledger.meant, ledger.counter = meant_epochs(

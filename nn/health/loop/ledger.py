@@ -77,7 +77,7 @@ class Iteration:
     weights themselves, that were added and taken away beside it. `scale`: by what the gradients were multiplied between
     the pass and the step of an optimizer; NaN where they were changed in another way. `reached`: whether any parameter has a gradient.
     `held`: what the weights that the step before had left were clipped to since; NaN where they were not. `asks`: the loss by its
-    name, and the output that it is of.
+    name, and the output that it is of. `echoes`: whether the targets are what the output itself says.
     """
 
     site: Site | None
@@ -98,6 +98,7 @@ class Iteration:
     restored: bool = False
     held: float = float("nan")
     asks: tuple[str, int | tuple[int, ...] | None] = ("", None)
+    echoes: bool = False
     after: list[tuple[str, Site | None]] = field(default_factory=list)
 
     def site_of(self, what: str) -> Site | None:
@@ -202,6 +203,8 @@ class Ledger:
     optimizers: list[tuple[Any, Site | None]] = field(default_factory=list)
     steps: list[tuple[Any, Site | None]] = field(default_factory=list)
     steps_without_backward: int = 0
+    # Of each optimizer how many steps it took, and how many of them along gradients that its step before had used already.
+    uses: dict[int, tuple[int, int]] = field(default_factory=dict)
     models: list[tuple[Any, Site | None]] = field(default_factory=list)
     built: dict[int, list[Site]] = field(default_factory=dict)
     loaders: dict[int, Loader] = field(default_factory=dict)

@@ -104,6 +104,25 @@ class OfOutput:
         return self._function(self._before(outputs), targets.reshape(-1, *self._shape[1:]) if self._shape else targets)
 
 
+def echoes(output: np.ndarray, targets: np.ndarray) -> bool:
+    """Whether targets are what an output itself says: the class of the largest score, or the numbers as they are.
+
+    Examples
+    --------
+    >>> scores = np.array([[0.2, 0.9], [0.7, 0.1]])
+    >>> echoes(scores, np.array([1, 0])), echoes(scores, np.array([1, 1])), echoes(scores, scores)
+    (True, False, True)
+    """
+    if not targets.size or targets.size == 1:
+        return False
+    if targets.dtype.kind == "f":
+        return targets.size == output.size and np.array_equal(targets.ravel(), output.ravel())
+    if targets.dtype.kind not in "iu" or output.ndim < 2:
+        return False
+    said = (output.argmax(axis=axis) for axis in {1, output.ndim - 1})
+    return any(best.size == targets.size and np.array_equal(best.ravel(), targets.ravel()) for best in said)
+
+
 def negate(loss: Any) -> Any:
     """A loss with the other sign."""
     return lambda outputs, targets: -loss(outputs, targets)

@@ -32,11 +32,15 @@ class Moves:
         self._stepped = np.empty(0)
         self._at_first: dict[int, np.ndarray] = {}
         self._gradient: list[tuple[int, np.ndarray, bytes]] = []
+        # Of each optimizer its parameters, and the gradients that its last step has used; and whether these were there at a pass since.
+        self._uses: dict[int, tuple[list[Any], dict[int, bytes]]] = {}
+        self._left: dict[int, bool] = {}
         # The last move without an optimizer.
         self._move = np.empty(0)
 
     def compare(self, model: Any) -> tuple[float, float]:
         """How far the weights moved since the pass before, and how like they are to what the last step left."""
+        self._look_at_gradients()
         now = self._weights(model)
         nothing = np.empty(0)
         before, stepped = (w if whose == id(model) else nothing for whose, w in (self._at_pass, self._at_step))
@@ -112,9 +116,24 @@ class Moves:
     def note_use(self, optimizer: Any) -> list[tuple[int, np.ndarray]]:
         """A step is about to use the gradients of an optimizer's parameters: these."""
         parameters = [p for group in optimizer.param_groups for p in group["params"]]
-        gradients = [(id(p), g) for p in parameters if (g := self.kit.gradient(p)) is not None and np.any(g != 0)]
+        gradients = self._gradients_of(parameters)
         self._used = {key: _print_of(g) for key, g in gradients}
+        steps, along_old = self.ledger.uses.get(id(optimizer), (0, 0))
+        self.ledger.uses[id(optimizer)] = steps + 1, along_old + self._left.get(id(optimizer), False)
+        self._uses[id(optimizer)], self._left[id(optimizer)] = (parameters, self._used), False
         return gradients
+
+    def _look_at_gradients(self) -> None:
+        """A pass is about to run: which gradients are still there that steps have used, so that it adds to them."""
+        for key, (parameters, used) in self._uses.items():
+            there = self._gradients_of(parameters)
+            kept = bool(there) and all(used.get(k) == _print_of(g) for k, g in there)
+            # Another pass may have added to them since.
+            self._left[key] = kept or (bool(there) and self._left[key])
+
+    def _gradients_of(self, parameters: list[Any]) -> list[tuple[int, np.ndarray]]:
+        """Those that are not all 0."""
+        return [(id(p), g) for p in parameters if (g := self.kit.gradient(p)) is not None and np.any(g != 0)]
 
     def note_step(self, model: Any) -> None:
         """A step has moved a model."""
@@ -131,9 +150,7 @@ class Moves:
         """Whether the gradients are there that a step has used."""
         if model is None or not self._used:
             return False
-        there = [
-            (id(p), g) for p in self.kit.parameters(model) if (g := self.kit.gradient(p)) is not None and np.any(g != 0)
-        ]
+        there = self._gradients_of(self.kit.parameters(model))
         return bool(there) and all(self._used.get(key) == _print_of(g) for key, g in there)
 
     def scale_of(self, gradients: list[tuple[int, np.ndarray]]) -> float:

@@ -16,7 +16,7 @@ from autograd.graph.sites import Site, is_internal
 from nn.health.loop.inputs import Reader, calls_made_of, join_calls
 from nn.health.loop.kit import Kit, parts_of
 from nn.health.loop.ledger import Call, Iteration, Ledger, Loader, mark
-from nn.health.loop.losses import read_loss
+from nn.health.loop.losses import echoes, read_loss
 from nn.health.loop.moves import Moves
 from nn.health.loop.multi_output import Lost
 from nn.health.loop.norms import holds_norms, level_of, note_beside
@@ -243,6 +243,7 @@ class Recorder:
         iteration.held = self._moves.bound_of(model)
         if targets is not None and call is not None:
             iteration.asks = name_of(lost[0][0]) if lost else "", call.part
+            iteration.echoes = not isinstance(call.output, list) and echoes(self.kit.value(call.output), targets)
         iteration.restored = self._moves.is_restored(model, change)
         if call is not None and len(ledger.iterations) < 3:
             iteration.clash = self.kit.find_clash(loss, call.output)

@@ -22,6 +22,8 @@ FACTORS = (1.0, 0.1, 0.01, 10.0, 100.0, 1000.0)
 # Shares of the first loss: below the one a run has learned, above the other it has not.
 LEARNED, IDLE = 0.7, 0.9
 LOST = 1.5
+# How many times lower a loss must fall with each rate that is ten times as large, for it to have no lower bound.
+LOWER = 4.0
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,31 @@ def try_rates(path: Path, steps: int, seconds: float, factors: Sequence[float] =
             continue
         found.append(Rerun(factor, made))
     return found
+
+
+def judge_bounds(tried: list[Rerun]) -> Finding | None:
+    """Whether the loss falls below 0, and the lower the larger the steps are, by as much: nothing holds it.
+
+    Examples
+    --------
+    >>> runs = [Rerun(factor, (0.1, -factor, -2 * factor)) for factor in (1.0, 10.0, 100.0)]
+    >>> judge_bounds(runs).cause
+    'loss unbounded'
+    >>> judge_bounds([Rerun(factor, (0.1, -1.0, -2.0)) for factor in (1.0, 10.0, 100.0)]) is None
+    True
+    """
+    ends = {one.factor: float(np.median(one.losses[-max(2, len(one.losses) // 5) :])) for one in tried if one.losses}
+    own, faster, fastest = (ends.get(factor, math.nan) for factor in (1.0, 10.0, 100.0))
+    if not (own < -abs(tried[0].losses[0]) and faster < LOWER * own and fastest < LOWER * faster):
+        return None
+    return Finding(
+        "loss unbounded",
+        "",
+        f"after {len(tried[0].losses)} passes the loss is {own:.3g}, with ten times the rate {faster:.3g}, and with a hundred times "
+        f"{fastest:.3g}: it has no lower bound, and rewards ever larger outputs",
+        "a loss that is 0 for perfect answers; of margins softplus or a hinge, of raw scores CrossEntropyLoss",
+        {"loss": own, "faster": faster, "fastest": fastest},
+    )
 
 
 def judge_rates(tried: list[Rerun]) -> Finding | None:

@@ -11,7 +11,7 @@ from nn.health.evidence.data import are_copies
 from nn.health.finding import Finding
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import MOST_ROWS, Ledger, mark
-from nn.health.loop.rule import MIN_PASSES, make_finding
+from nn.health.loop.rule import MIN_PASSES, is_habit, make_finding
 from nn.health.multi_input import tabulate_inputs
 
 # Names that tell that rows, or a function, are for judging.
@@ -35,6 +35,24 @@ def find_one_row(ledger: Ledger, kit: Kit) -> Finding | None:
         "look at what the program reads, and at what it does to the rows before the model",
         _line_of(ledger),
         rows=sum(rows.times.values()),
+    )
+
+
+def find_own_answers(ledger: Ledger, kit: Kit) -> Finding | None:
+    """Targets that are what the model itself has answered, from the first pass on, when it knew nothing."""
+    passes = [one for one in ledger.iterations if one.targets is not None]
+    first = passes[:MIN_PASSES]
+    if not is_habit(passes, lambda one: one.echoes) or not all(one.echoes for one in first):
+        return None
+    if sum(asked.size for one in first if (asked := one.targets) is not None) < FEW_ROWS:
+        return None
+    return make_finding(
+        "loss ignores targets",
+        f"in {len(passes)} passes the targets of the loss are what the model itself has answered for these rows, from the first pass on, "
+        "when it knew nothing: it is told that it is right whatever it answers",
+        "give the loss the targets that came with the rows",
+        passes[-1].site,
+        passes=len(passes),
     )
 
 

@@ -32,7 +32,7 @@ from nn.health.loop.ledger import MOST_ROWS, Seen
 from nn.health.loop.ours import OurKit
 from nn.health.loop.patching import replace_attribute
 from nn.health.loop.recorder import Enough, Recorder
-from nn.health.loop.rerun import judge_rates, try_rates
+from nn.health.loop.rerun import judge_bounds, judge_rates, try_rates
 from nn.health.loop.text import leaves_a_loop
 from nn.health.loop.words import OF_OTHERS, tell_words_of_all
 from nn.health.record import Record
@@ -254,8 +254,8 @@ def _diagnose_from_outside(path: Path, seen: Seen, seconds: float) -> Diagnosis:
     if all(finding.cause in NOTES for finding in found):
         tried = try_rates(path, 4 * STEPS, seconds)
         told += [str(one) for one in tried]
-        rate = judge_rates(tried)
-        found = [*([rate] if rate is not None else []), *found]
+        judged = judge_bounds(tried) or judge_rates(tried)
+        found = [*([judged] if judged is not None else []), *found]
     cause = found[0].cause if found else "unknown"
     return Diagnosis(Record(), Judgement(cause, found[:3], told), None, lambda: None)
 

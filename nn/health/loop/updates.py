@@ -8,6 +8,7 @@ from nn.health.finding import Finding
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Iteration, Ledger
 from nn.health.loop.rule import HABIT_SHARE, MIN_PASSES, is_habit, lines_of, make_finding
+from nn.health.loop.words import tell_words_of_all
 
 # The share of passes whose gradients are thrown away from which on that is no slip.
 WASTED = 0.4
@@ -15,6 +16,8 @@ WASTED = 0.4
 MANY_STEPS = 100
 # A loss that is multiplied by no more than this, over the batches of an epoch, is a share of a mean.
 DIVIDED = 1.5
+# Words of a script that may have weights from a training before, which stay as they are on purpose.
+LOADS = frozenset(("load", "loaded", "pretrained", "pretraining"))
 
 
 def find_lost_loss(ledger: Ledger, kit: Kit) -> Finding | None:
@@ -78,6 +81,46 @@ def find_idle_parameters(ledger: Ledger, kit: Kit) -> Finding | None:
         idle=len(idle),
         parameters=len(trained),
     )
+
+
+def find_kept_gradients(ledger: Ledger, kit: Kit) -> Finding | None:
+    """Of several optimizers one whose gradients are never set to zero."""
+    for optimizer, line in ledger.optimizers:
+        steps, along_old = ledger.uses.get(id(optimizer), (0, 0))
+        if len(ledger.uses) > 1 and steps > MIN_PASSES and along_old >= HABIT_SHARE * (steps - 1):
+            return make_finding(
+                "gradients not zeroed",
+                f"{along_old} of {steps} steps of one of the {len(ledger.uses)} optimizers went along gradients that its step before had "
+                "used already: they are never set to zero, and it goes along the sum of all gradients so far",
+                "call zero_grad() of each optimizer before the pass that it takes its step by",
+                line,
+                steps=steps,
+                kept=along_old,
+            )
+    return None
+
+
+def find_left_out(ledger: Ledger, kit: Kit) -> Finding | None:
+    """A module that others are given the outputs of, which gets gradients, and which no optimizer holds while it holds those."""
+    if len(ledger.steps) < MIN_PASSES or LOADS & tell_words_of_all(ledger.text):
+        return None
+    held = {id(p) for o, _ in ledger.optimizers for group in o.param_groups for p in group["params"]}
+    calls = [one.call for one in ledger.iterations if one.call is not None and len(one.call.parts) > 1]
+    parts = calls[-1].parts if calls else ()
+    for part in parts[:-1]:
+        trained = [p for p in kit.parameters(part) if getattr(p, "requires_grad", True)]
+        others = {id(p) for other in parts if other is not part for p in kit.parameters(other)}
+        reached = bool(trained) and all(kit.gradient(p) is not None for p in trained)
+        if reached and not any(id(p) in held for p in trained) and others & held:
+            return make_finding(
+                "parameters left out",
+                f"all {len(trained)} parameters of {type(part).__name__} get gradients, and no optimizer has them: what stands on its "
+                "outputs is trained, and it stays as it was made",
+                "give the optimizer the parameters of both: [*first.parameters(), *second.parameters()]",
+                next(iter(ledger.built.get(id(part), [])), None),
+                parameters=len(trained),
+            )
+    return None
 
 
 def find_wasted_passes(ledger: Ledger, kit: Kit) -> Finding | None:

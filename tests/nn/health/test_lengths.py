@@ -9,9 +9,11 @@ import pytest
 
 import nn
 from nn import functional
-from nn.health.evidence.sequences import ignores_order
+from nn.health.evidence.sequences import find_unheeded_lengths, ignores_order
 from nn.health.experiments.remedies.lengths import cut_off
+from nn.health.frameworks.adapt import adapt
 from nn.health.frameworks.own import OwnNetwork
+from nn.health.multi_input import join_inputs
 from nn.health.noisy import _best_change
 from nn.health.subject import Subject
 from optim import SGD
@@ -121,3 +123,51 @@ def test_a_change_that_knows_much_more_is_asked_for_wrong_targets_too() -> None:
     for score, asked in ((0.4, True), (0.65, False), (0.75, False)):
         made = experiments(trial(0.7), tried("order ignored", trial(score)))
         assert bool(list(_best_change(made))) is asked, score
+
+
+class Read(nn.Module):
+    """Sequences beside what says how long they are; `how` says what is made of it."""
+
+    def __init__(self, tokens: bool, how: str) -> None:
+        super().__init__()
+        self.enter = nn.Embedding(7, 6, rng=0) if tokens else nn.Linear(2, 6, rng=0)
+        self.cell, self.out, self.how = nn.GRU(6, 6, batch_first=True, rng=1), nn.Linear(6, 2, rng=2), how
+
+    def forward(self, x: Any, told: Any) -> Any:
+        steps = self.cell(self.enter(x))[0]
+        lengths = np.asarray(told if np.ndim(told) == 1 else (np.asarray(told) > 0).sum(axis=1)).astype(int)
+        inside = (np.arange(steps.shape[1]) < lengths[:, None])[:, :, None].astype(np.float32)
+        if self.how == "last":
+            return self.out(steps[:, -1])
+        if self.how == "mean":
+            return self.out(steps.mean(axis=1))
+        if self.how == "own mask":
+            # Padding is known by itself.
+            inside = (np.asarray(x) != 0).astype(np.float32)[:, :, None]
+        if self.how in ("masked", "own mask"):
+            return self.out((steps * inside).sum(axis=1) / inside.sum(axis=1))
+        return self.out(steps[np.arange(len(lengths)), lengths - 1])
+
+
+@pytest.mark.parametrize("mask", [False, True])
+@pytest.mark.parametrize(
+    ("tokens", "how", "told"),
+    [
+        (True, "last", True), (False, "last", True), (True, "mean", True), (False, "mean", True),
+        (True, "masked", False), (False, "own last", False), (True, "own mask", False),
+    ],
+)  # fmt: skip
+def test_lengths_that_are_given_and_not_heeded(tokens: bool, how: str, told: bool, mask: bool) -> None:
+    rng = np.random.default_rng(3)
+    lengths = rng.integers(1, 7, 60)
+    x = rng.integers(1, 7, (60, 12)) if tokens else rng.normal(size=(60, 12, 2)).astype(np.float32)
+    places = np.arange(12) < lengths[:, None]
+    x = x * (places if tokens else places[:, :, None]).astype(x.dtype)
+    rows = join_inputs({"x": x, "told": places.astype(np.float32) if mask else lengths})
+    model = Read(tokens, how)
+    given = adapt(
+        model, (rows, lengths % 2), "cross_entropy", None, 16, True, (None, None),
+        apply=lambda model, rows: model(rows["x"], rows["told"]),
+    )  # fmt: skip
+    asked = Subject(given.network, given.x, given.y, None, 16, True, None, 10, 0)
+    assert [f.cause for f in find_unheeded_lengths(asked)] == ["padding not masked"] * told

@@ -326,3 +326,38 @@ def test_a_penalty_is_a_decay_by_its_slope() -> None:
     assert replay.find_penalty(((output - Y) ** 2).mean() + (weight * across).sum(), output) is None
     assert replay.find_penalty(1.0, output) is None
     assert replay.find_penalty(output.sum(), None) is None
+
+
+@pytest.mark.parametrize(
+    ("zeroed", "along_old"), [((True, True), (0, 0)), ((True, False), (0, 3)), ((False, False), (3, 3))]
+)
+def test_gradients_of_each_optimizer_are_followed(zeroed: tuple[bool, bool], along_old: tuple[int, int]) -> None:
+    rng = np.random.default_rng(0)
+    made = model(rng.normal(size=3), rng.normal(size=2))
+    each = [SimpleNamespace(param_groups=[{"params": [weight]}]) for weight in made.weights]
+    moves = watch(made)
+    for _ in range(4):
+        for weight, clears in zip(made.weights, zeroed, strict=True):
+            weight.gradient = None if clears else weight.gradient
+        moves.compare(made)
+        for weight in made.weights:
+            more = rng.normal(size=weight.value.shape)
+            weight.gradient = more if weight.gradient is None else weight.gradient + more
+        for optimizer in each:
+            moves.note_use(optimizer)
+    assert [moves.ledger.uses[id(optimizer)] for optimizer in each] == [(4, count) for count in along_old]
+
+
+def test_gradients_that_another_pass_adds_to_are_no_fault_where_they_are_zeroed_before_their_own() -> None:
+    """As those of a discriminator, to which the pass of the generator adds."""
+    made = model([1.0], [2.0])
+    each = [SimpleNamespace(param_groups=[{"params": [weight]}]) for weight in made.weights]
+    moves = watch(made)
+    for k in range(4):
+        for turn in (0, 1):
+            made.weights[turn].gradient = None
+            moves.compare(made)
+            for weight in made.weights:
+                weight.gradient = (0.0 if weight.gradient is None else weight.gradient) + np.array([1.0 + k])
+            moves.note_use(each[turn])
+    assert set(moves.ledger.uses.values()) == {(4, 0)}

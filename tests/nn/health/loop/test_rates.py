@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from nn.health.loop import child, rerun
-from nn.health.loop.rerun import Rerun, judge_rates, try_rates
+from nn.health.loop.rerun import Rerun, judge_bounds, judge_rates, try_rates
 
 
 @pytest.mark.parametrize(
@@ -125,3 +125,22 @@ def test_the_child_tells_each_run_as_soon_as_it_has_ended(
     monkeypatch.setattr(child, "run_watched", watch)
     child.tell_losses(Path("mine.py"), 2, [1.0, 4.0])
     assert capsys.readouterr().out == "[1.0, [0.5, null]]\n[4.0, [2.0, null, null, null]]\n"
+
+
+@pytest.mark.parametrize(
+    ("ends", "told"),
+    [
+        ((-1.0, -10.0, -100.0), True),
+        ((-2.0, -90.0, -8000.0), True),
+        # One that is bounded below 0, as the likelihood of numbers that spread little, comes to its bound.
+        ((-1.0, -3.0, -3.1), False),
+        ((-1.0, -10.0, -20.0), False),
+        ((-0.4, -10.0, -100.0), False),
+        ((-1.0, -10.0, float("nan")), False),
+        ((0.4, 0.2, 0.1), False),
+    ],
+)
+def test_a_loss_that_falls_with_the_size_of_its_steps_has_no_bound(ends: tuple[float, ...], told: bool) -> None:
+    tried = [Rerun(factor, (0.5, end / 2, end, end)) for factor, end in zip((1.0, 10.0, 100.0), ends, strict=True)]
+    found = judge_bounds([*tried, Rerun(0.1, ())])
+    assert (found.cause if found is not None else None) == ("loss unbounded" if told else None)

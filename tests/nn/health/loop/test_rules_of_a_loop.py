@@ -45,6 +45,7 @@ class Weight:
 
     def __init__(self, requires_grad: bool = True) -> None:
         self.requires_grad = requires_grad
+        self.gradient: Any = None
 
 
 class Dropout:
@@ -82,7 +83,10 @@ class SGD(Adam):
 
 
 KIT: Any = SimpleNamespace(
-    parameters=lambda model: model.weights, modules=lambda model: model.modules, array=lambda given: given
+    parameters=lambda model: model.weights,
+    modules=lambda model: model.modules,
+    array=lambda given: given,
+    gradient=lambda weight: weight.gradient,
 )
 MODEL = Net()
 
@@ -160,10 +164,38 @@ def modes(*training: bool, model: Any = None, **others: Any) -> Ledger:
     return ledger(*(one(call=call(model, mode)) for mode in training), **others)
 
 
-def looks(training: int, evaluating: int, *modules: Any, asked: int = 0) -> Ledger:
+def looks(training: int, evaluating: int, *modules: Any, asked: int = 0, known: float = NAN) -> Ledger:
     model = Net(*(modules or (BatchNorm1d(),)))
-    calls = [call(model, True, asked=k < asked, site=line(9, "score(model(test_x))")) for k in range(training)]
+    calls = [
+        call(model, True, asked=k < asked, known=known, site=line(9, "score(model(test_x))")) for k in range(training)
+    ]
     return Ledger(evaluations=calls + [call(model, False) for _ in range(evaluating)])
+
+
+def uses(*each: tuple[int, int]) -> Ledger:
+    """Optimizers, of which each took so many steps, and so many of them along gradients that its step before had used."""
+    every = [Adam(Weight()) for _ in each]
+    made = [(optimizer, line(40 + k, f"o{k} = Adam()")) for k, optimizer in enumerate(every)]
+    return Ledger(optimizers=made, uses={id(optimizer): used for optimizer, used in zip(every, each, strict=True)})
+
+
+def chained(*held: int, text: str = "", count: int = 4, gradients: bool = True, frozen: bool = False) -> Ledger:
+    """Passes through three models, one after the other, of which an optimizer holds some."""
+    parts = tuple(Net(weights=2) for _ in range(3))
+    for weight in (w for part in parts for w in part.weights):
+        weight.gradient = np.ones(1) if gradients else None
+        weight.requires_grad = not frozen
+    optimizer = Adam(*(weight for k in held for weight in parts[k].weights))
+    built = {id(part): [line(50 + k, f"part{k} = Net()")] for k, part in enumerate(parts)}
+    made = ledger(*some(4, call=call(Net(), parts=parts)), steps=steps(optimizer, count), built=built, text=text)
+    made.optimizers.append((optimizer, line(30, "o = Adam()")))
+    return made
+
+
+def own_answers(count: int, others: int = 0, size: int = 8) -> Ledger:
+    """Passes whose targets are what the model itself has answered, after some of others."""
+    targets = np.zeros(size, int)
+    return ledger(*some(others, targets=targets), *some(count, targets=targets, echoes=True))
 
 
 def loaders(begun: int, drawn: int, length: int = 9, batches: int = 1, count: int = 4) -> Ledger:
@@ -410,6 +442,29 @@ CASES: dict[str, Case] = {
     "judged in evaluation mode": (findings.find_training_mode, looks(0, 1), False),
     "judged without layers that change": (findings.find_training_mode, looks(4, 0, Weight()), False),
     "draws that are asked for": (findings.find_training_mode, looks(4, 0, asked=4), False),
+    "draws of dropout for other rows": (findings.find_training_mode, looks(4, 0, Dropout(0.5), asked=4, known=0.0), False),
+    "batch norm measures other rows": (findings.find_training_mode, looks(4, 0, BatchNorm2d(), asked=4, known=0.4), True),
+    "batch norm measures rows again": (findings.find_training_mode, looks(4, 0, BatchNorm2d(), asked=4, known=0.6), False),
+    "batch norm measures other rows, and they are asked": (
+        findings.find_training_mode, looks(4, 1, BatchNorm2d(), asked=4, known=0.0), False
+    ),
+    "one of two is never set to zero": (updates.find_kept_gradients, uses((20, 0), (20, 18)), True),
+    "one of two is set to zero now and then": (updates.find_kept_gradients, uses((20, 0), (20, 17)), False),
+    "one of two takes four steps": (updates.find_kept_gradients, uses((20, 0), (4, 3)), False),
+    "one alone is told by its passes": (updates.find_kept_gradients, uses((20, 19)), False),
+    "the first of three is left out": (updates.find_left_out, chained(1, 2), True),
+    "the second of three is left out": (updates.find_left_out, chained(0, 2), True),
+    "the last of three looks on": (updates.find_left_out, chained(0, 1), False),
+    "all three are held": (updates.find_left_out, chained(0, 1, 2), False),
+    "none of three is held": (updates.find_left_out, chained(), False),
+    "the first was trained before": (updates.find_left_out, chained(1, 2, text="first = load('weights')"), False),
+    "the first is frozen": (updates.find_left_out, chained(1, 2, frozen=True), False),
+    "the first gets no gradients": (updates.find_left_out, chained(1, 2, gradients=False), False),
+    "the first is left out of three steps": (updates.find_left_out, chained(1, 2, count=3), False),
+    "its own answers": (rows.find_own_answers, own_answers(6), True),
+    "its own answers, but at first": (rows.find_own_answers, own_answers(40, others=1), False),
+    "its own answers in three passes": (rows.find_own_answers, own_answers(3), False),
+    "its own answers of a few rows": (rows.find_own_answers, own_answers(6, size=5), False),
     "the rate decays": (findings.find_decaying_rate, rates(1.0, 0.5, *[0.005] * 6), True),
     "the rate decays in seven": (findings.find_decaying_rate, rates(1.0, 0.5, *[0.005] * 5), False),
     "the rate decays to a hundredth": (findings.find_decaying_rate, rates(1.0, 0.5, *[0.01] * 6), False),

@@ -163,3 +163,38 @@ def test_rows_that_are_often_alike_are_as_many_as_they_come(tmp_path: Path) -> N
     assert seen.epochs is not None
     # As many steps as the script takes: 25 times 6.
     assert seen.epochs * -(-len(seen.inputs) // seen.batch_size) == pytest.approx(150, rel=0.1)
+
+
+GUESSES = (
+    HEAD.partition("class Tagger")[0]
+    + """
+model = nn.Sequential(nn.Linear(3, 8, rng=0), nn.Tanh(), nn.Linear(8, 3, rng=1))
+optimizer = optim.Adam(model.parameters(), lr=0.01)
+kinds = (a[:, 0] > 0.0).astype(int) + (a[:, 1] > 0.0)
+for epoch in range(4):
+    for rows in np.array_split(rng.permutation(120), 5):
+        out = model(a[rows])
+        LOSS
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("loss", "told"),
+    [
+        ("loss = F.cross_entropy(out, out.numpy().argmax(axis=1))", True),
+        ("loss = nn.CrossEntropyLoss()(out, np.argmax(out.numpy(), axis=-1))", True),
+        ("loss = ((out - out.numpy()) ** 2).mean()", True),
+        ("loss = F.cross_entropy(out, kinds[rows])", False),
+        # What it answers counts as right where it is sure of it, after it has learned for a while.
+        ("loss = F.cross_entropy(out, kinds[rows] if epoch < 1 else out.numpy().argmax(axis=1))", False),
+    ],
+)
+def test_a_model_that_is_told_its_own_answers(tmp_path: Path, loss: str, told: bool) -> None:
+    script = tmp_path / "train.py"
+    script.write_text(GUESSES.replace("LEFT", "-100").replace("LOSS", loss))
+    causes = [f.cause for f in watch_script(script).findings]
+    assert ("loss ignores targets" in causes) is told
