@@ -34,7 +34,7 @@ FAR_OFF = 10.0
 SETTINGS = (
     "shuffled rows", "no clipping", "no schedule", "momentum .9", "axes in another order", "padding cut off", "padding in front",
     "no noise", "averages of batch norm", "ReLU between", "no dropout",
-    "all trained", "biases", "no weight decay", "no penalty", "weights let go",
+    "all trained", "biases", "no weight decay", "no penalty", "weights let go", "usual step",
 )  # fmt: skip
 # Weights that are seen to begin badly are drawn anew all the same.
 SEEN_WEIGHTS = ("identical units", "dead units", "saturation", "exploding gradients")

@@ -7,6 +7,7 @@ from nn.health.experiments.remedies.layers import remedies_of_layers
 from nn.health.experiments.remedies.lengths import remedies_of_lengths
 from nn.health.experiments.remedies.modes import remedies_of_modes
 from nn.health.experiments.remedies.outputs import remedies_of_outputs
+from nn.health.experiments.remedies.own_step import remedies_of_own_step
 from nn.health.experiments.remedies.places import remedies_of_places
 from nn.health.experiments.remedies.remedy import Remedy
 from nn.health.experiments.remedies.rows import remedies_of_rows
@@ -21,6 +22,7 @@ def list_remedies(subject: Subject, facts: Facts) -> list[Remedy]:
     return [
         *remedies_of_outputs(subject, facts),
         *remedies_of_settings(subject, facts),
+        *remedies_of_own_step(subject),
         *remedies_of_modes(subject, facts),
         *remedies_of_rows(subject, facts),
         *remedies_of_places(subject, facts),
