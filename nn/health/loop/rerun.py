@@ -94,6 +94,8 @@ def judge_bounds(tried: list[Rerun]) -> Finding | None:
     >>> judge_bounds([Rerun(factor, (0.1, -1.0, -2.0)) for factor in (1.0, 10.0, 100.0)]) is None
     True
     """
+    if not tried or not tried[0].losses:
+        return None
     ends = {one.factor: float(np.median(one.losses[-max(2, len(one.losses) // 5) :])) for one in tried if one.losses}
     own, faster, fastest = (ends.get(factor, math.nan) for factor in (1.0, 10.0, 100.0))
     if not (own < -abs(tried[0].losses[0]) and faster < LOWER * own and fastest < LOWER * faster):
