@@ -16,6 +16,7 @@ from nn.health.experiments.plan import Experiments, Tried
 from nn.health.experiments.remedies.layers import SMALL_WEIGHTS
 from nn.health.experiments.trial import Point, Trial
 from nn.health.finding import Finding
+from nn.health.leaks import find_leaks
 from nn.health.learned import (
     BY_HEART,
     LEAST_GAIN,
@@ -116,7 +117,7 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
         # What a network may do without is no trouble where it learns.
         findings = [f for f in certain if f.cause not in NOTES and f.certain]
         known = {f.cause for f in findings}
-        beside = [*find_noisy_targets(made), *find_beside(made, mine, best)]
+        beside = [*list_findings(lambda: find_leaks(made)), *find_noisy_targets(made), *find_beside(made, mine, best)]
         if not beside and is_much_better(skill_of(made.plain), mine):
             beside += conclude_of_network(facts, made)
         findings += [f for f in beside if f.cause not in known]
