@@ -44,7 +44,7 @@ SETTINGS = (
 DOES_WITHOUT = 0.75
 # Rows near a validation row that tell how hard it is.
 NEAREST_ROWS = 3
-# Validation rows that are enough, the skill that speaks of them, the share of it that they have, and the standard errors between.
+# Validation rows, and held ones, that are enough, the skill that speaks of them, the share of it that they have, and the standard errors between.
 MIN_VALIDATION, LEAST_KNOWN, VALID_SHARE, VALID_Z = 16, 0.3, 0.4, 4.0
 # The share of rows that stand twice in the training part, so that those held back may be known too.
 MOST_DOUBLES = 0.05
@@ -90,11 +90,15 @@ def find_other_answers(made: Experiments) -> Iterator[Finding]:
     if x.shape[1:] != subject.x.shape[1:] or len(x) < MIN_VALIDATION or mine < LEAST_KNOWN or doubles > MOST_DOUBLES:
         return
     held_x, held_y = subject.rows.held_x, subject.rows.held_y
+    if len(held_x) < MIN_VALIDATION:
+        return
     with np.errstate(all="ignore"):
         errors, constant = subject.judge.rows(trial.answers(x), y)
         held_errors, held_constant = subject.judge.rows(trial.answers(held_x), held_y)
         relative, known = errors / held_constant.mean(), held_errors / held_constant.mean()
-    error, spread = float(relative.mean()), float(relative.std()) / math.sqrt(len(relative))
+    error = float(relative.mean())
+    # Of a few held rows nobody knows how well such rows are answered.
+    spread = math.hypot(*(float(part.std()) / math.sqrt(len(part)) for part in (relative, known)))
     # Rows that are hard, such as those near a border, are so where they were held back, too.
     near = float(known[find_nearest(tabulate_inputs(x), tabulate_inputs(held_x), NEAREST_ROWS)].mean())
     mine = min(mine, max(1.0 - near, 0.0))

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from nn.health.evidence.parts import find_other_classes, find_other_validation, find_own_scale
 from nn.health.finding import Finding
 from nn.health.multi_input import split_inputs, tabulate_inputs
 from nn.health.scores import LOSSES, MOST_CLASSES, ignored_of, name_of
@@ -20,8 +21,6 @@ SHARED, OWN_DOUBLES = 0.3, 0.1
 MIN_MEASURED, MEASURED = 20, 0.9
 # How many rows are like another one by chance, below which those that are alike are copies.
 BY_CHANCE = 0.01
-# By what factor, or how many deviations, features of the validation may differ.
-SCALE_DIFFERS, MEAN_DIFFERS = 3.0, 1.5
 CONFLICTING = 0.3
 # Rows of a class that are enough to see how far its values reach; and how well (as an area under the curve of hits over false alarms)
 # another column may tell classes apart beside one that gives them away.
@@ -32,8 +31,6 @@ IN_ORDER = 0.1
 SHOWN = 4
 # By which share sizes may differ that are the same but for rounding.
 TO_ROUNDING = 1e-4
-# How far the shares of classes in the validation may lie off.
-SHARES_DIFFER = 0.5
 
 
 def find_broken_rows(x: np.ndarray, y: np.ndarray) -> Iterator[Finding]:
@@ -114,13 +111,12 @@ def find_in_rows(x: np.ndarray, y: np.ndarray, validation: tuple[np.ndarray, np.
             {"rows": len(y)},
         )
         return
-    given_away = list(find_leak(flat, y))
     # Of a sequence or a picture one place may be what is asked for.
-    yield from given_away or (find_threshold(flat, y) if x.ndim == 2 else ())
+    yield from (list(find_leak(flat, y)) or find_threshold(flat, y)) if x.ndim == 2 else ()
     yield from find_conflicts(flat, y)
     if validation is not None:
         yield from find_shared_rows(flat, y, validation)
-        yield from find_other_validation(x, validation[0])
+        yield from list(find_other_validation(x, validation[0])) or find_own_scale(x, validation[0])
         yield from find_other_classes(y, validation[1])
 
 
@@ -177,6 +173,8 @@ def find_normalised_rows(x: np.ndarray) -> Iterator[Finding]:
         if centred and spreads.std() < TO_ROUNDING * spreads.mean()
         else "one length"
         if sizes.std() < TO_ROUNDING * sizes.mean()
+        else "one largest value"
+        if _have_one_peak(exact)
         else ""
     )
     if told:
@@ -189,6 +187,15 @@ def find_normalised_rows(x: np.ndarray) -> Iterator[Finding]:
             {"length": float(sizes.mean()), "deviation": float(spreads.mean())},
             certain=False,
         )
+
+
+def _have_one_peak(rows: np.ndarray) -> bool:
+    """Whether the largest value of each row is the same, stands there once, and in other places: no bound at which values were cut."""
+    sizes = np.abs(rows)
+    peaks = sizes.max(axis=1)
+    alone = (sizes > (1.0 - TO_ROUNDING) * peaks[:, None]).sum(axis=1) == 1
+    same = peaks.std() < TO_ROUNDING * peaks.mean()
+    return bool(same and alone.mean() > MEASURED and len(np.unique(sizes.argmax(axis=1))) > 1)
 
 
 def find_threshold(flat: np.ndarray, y: np.ndarray) -> Iterator[Finding]:
@@ -358,51 +365,3 @@ def are_copies(flat: np.ndarray) -> bool:
     # The chance that two rows have the same number, column by column.
     alike = [float(((np.unique(c, return_counts=True)[1] / len(c)) ** 2).sum()) for c in rows.T]
     return are_measured(flat) or len(rows) * float(np.prod(alike)) < BY_CHANCE
-
-
-def find_other_validation(x: np.ndarray, other: np.ndarray) -> Iterator[Finding]:
-    """Inputs of the validation that are on another scale, or elsewhere."""
-    parts = zip(split_inputs(x).values(), split_inputs(other).values(), strict=False)
-    yield from (found for pair in parts for found in _find_other(*pair))
-
-
-def _find_other(x: np.ndarray, other: np.ndarray) -> Iterator[Finding]:
-    if x.dtype.kind != "f" or x.shape[1:] != other.shape[1:] or len(other) < 8:
-        return
-    a, b = x.reshape(len(x), -1).astype(np.float64), other.reshape(len(other), -1).astype(np.float64)
-    spread = a.std(axis=0)
-    some = spread > 0.0
-    if not some.any():
-        return
-    with np.errstate(all="ignore"):
-        ratio = float(np.median(b.std(axis=0)[some] / spread[some]))
-        shift = float(np.median(np.abs(b.mean(axis=0) - a.mean(axis=0))[some] / spread[some]))
-    if ratio > SCALE_DIFFERS or ratio < 1.0 / SCALE_DIFFERS or shift > MEAN_DIFFERS:
-        yield Finding(
-            "validation differs",
-            "",
-            f"features of the validation rows have {ratio:.3g} times the deviation of those of the training rows, and "
-            f"means that lie {shift:.3g} deviations off (medians over the features)",
-            "prepare both parts with the same numbers: a Standardize fitted to the training part alone",
-            {"deviation ratio": ratio, "shift": shift},
-        )
-
-
-def find_other_classes(y: np.ndarray, other: np.ndarray) -> Iterator[Finding]:
-    """Classes or labels whose shares in the validation have little to do with those in the training part."""
-    few = y.size == len(y) and other.size == len(other) >= 8 and len(np.unique(y)) <= MOST_CLASSES
-    if not few or not np.isfinite(other).all() or not (y == np.round(y)).all():
-        return
-    classes = np.union1d(y, other)
-    mine, theirs = ((part.reshape(-1, 1) == classes).mean(axis=0) for part in (y, other))
-    apart = 0.5 * float(np.abs(mine - theirs).sum())
-    if apart > SHARES_DIFFER:
-        k = int((theirs - mine).argmax())
-        yield Finding(
-            "validation differs",
-            "",
-            f"of the validation rows {theirs[k]:.0%} have the target {classes[k]:g}, of the training rows "
-            f"{mine[k]:.0%}: the shares of the classes differ by {apart:.0%}",
-            "shuffle the rows before they are split, or split each class by itself",
-            {"apart": apart},
-        )

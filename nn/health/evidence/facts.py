@@ -257,8 +257,16 @@ def _look_at_outputs(facts: Facts, subject: Subject) -> None:
     )
     facts.weighed = _weighs(subject.network.loss)
     facts.loss_differs = facts.weighed or (
-        (known is None or known[1] != "logits") if judge.kind in ("classes", "labels") else known is None
+        (known is None or known[1] != "logits")
+        if judge.kind in ("classes", "labels")
+        else known is None or _asks_for_one(subject)
     )
+
+
+def _asks_for_one(subject: Subject) -> bool:
+    """Whether absolute errors are least where a single number is answered, that of more than half of the targets."""
+    counts = np.unique(subject.y, return_counts=True)[1]
+    return name_of(subject.network.loss) in ("l1loss", "l1_loss") and bool(2 * counts.max() > subject.y.size)
 
 
 def _weighs(loss: Any) -> bool:

@@ -7,14 +7,16 @@ from collections.abc import Iterator
 import numpy as np
 
 from nn.health.evidence.facts import BOUNDED, Facts
+from nn.health.evidence.shapes import find_broadcast, find_one_for_several
 from nn.health.finding import Finding
 from nn.health.learned import RELATED
-from nn.health.place import Place
 from nn.health.scores import LOSSES, name_of
 from nn.health.subject import SOME, Subject
 
 # Steps that the outputs alone are moved by, and by how much at most; and below what a loss has no lower bound.
 DESCENT_STEPS, DESCENT_SIZE, BELOW = 60, 0.5, -5.0
+# The share of a slope that is left where a loss goes on as before; how many others answers are compared with.
+EVEN, OTHERS = 0.9, 5
 # How near to their bounds outputs are moved that have some, and how much worse answers become where the sign is wrong.
 EDGE, WORSE = 1e-3, 1.3
 # How far answers are moved to the targets where the loss is flat, and by how much they miss them then, of the targets' deviation.
@@ -27,6 +29,7 @@ def find_in_loss(subject: Subject, facts: Facts) -> Iterator[Finding]:
     """Findings about the loss and the outputs."""
     outputs, y = facts.outputs, subject.y[:SOME]
     yield from find_broadcast(subject, outputs, y)
+    yield from find_one_for_several(subject, outputs, y)
     yield from find_one_unit(subject, facts)
     yield from find_doubled(subject, facts)
     yield from find_softmax_over_rows(facts)
@@ -71,33 +74,6 @@ def find_flat_loss(subject: Subject, outputs: np.ndarray, y: np.ndarray) -> Iter
             "such as round, sign, argmax or a comparison, or cuts the outputs off, as detach does",
             "compute the loss of the outputs as they are, with a smooth function",
         )
-
-
-def find_broadcast(subject: Subject, outputs: np.ndarray, y: np.ndarray) -> Iterator[Finding]:
-    if outputs.shape == y.shape or outputs.size != y.size or outputs.size < 2 or subject.judge.kind == "classes":
-        return
-    # Constant outputs do not show it, nor do values that are near to one another: the slopes do.
-    random = np.random.default_rng(0).normal(size=outputs.shape).astype(outputs.dtype)
-    try:
-        subject.loss_of(outputs.reshape(y.shape), y)
-        apart, slopes = subject.network.value_and_gradient(random, y)
-        alike, others = subject.network.value_and_gradient(random.reshape(y.shape), y)
-    except Exception:
-        return
-    if np.allclose(slopes.ravel(), others.ravel(), rtol=1e-3, atol=1e-3 * float(np.abs(others).max(initial=0.0))):
-        return
-    seen = subject.network.copy().find_broadcast(subject.x[:SOME], y)
-    shape, place = seen if seen is not None else ((len(y), len(y)), Place())
-    line = f" at {place.site}" if place.site else f" in the loss {name_of(subject.network.loss)}"
-    yield Finding(
-        "shapes broadcast",
-        "",
-        f"outputs of shape {outputs.shape} and targets of shape {y.shape} are broadcast to {shape}{line}: every output "
-        "is compared with every target, and the best answer is their mean",
-        "give both the same shape: outputs.reshape(targets.shape), or targets[:, None]",
-        {"loss": apart, "loss of equal shapes": alike},
-        place,
-    )
 
 
 def find_one_unit(subject: Subject, facts: Facts) -> Iterator[Finding]:
@@ -265,7 +241,8 @@ def find_by_descent(
     o, values, sizes = _follow(subject, outputs, y, bounds)
     if len(values) < DESCENT_STEPS // 2:
         return
-    before, after = subject.judge.relative(outputs, y), subject.judge.relative(o, y)
+    judge = subject.judge
+    before, after = judge.relative(outputs, y), judge.relative(o, y)
     falls = values[-1] < min(values[0], BELOW) and values[-1] < values[len(values) // 2] - 1.0
     evidence = {
         "loss at first": values[0],
@@ -275,9 +252,15 @@ def find_by_descent(
     }
     told = f"following it for {len(values)} steps takes it from {values[0] + 0.0:.3g} to {values[-1]:.3g}"
     worse = bounds is not None and values[-1] < values[0] and after > WORSE * max(before, 1.0)
-    wrong = (falls or worse) and subject.judge.kind != "own" and after > max(before, 1.0)
+    wrong = (falls or worse) and judge.kind != "own" and after > max(before, 1.0)
+    wrong = wrong or _costs_most_at_targets(subject, outputs, y)
+    up, risen, slopes = _follow(subject, outputs, y, bounds, uphill=True) if wrong else (o, values, sizes)
+    if wrong and judge.relative(up, y) >= min(before, 1.0):
+        # Turned round, a loss that has no bound that way either would be no better.
+        both = bounds is None and len(risen) == DESCENT_STEPS and risen[-1] > -BELOW and slopes[-1] > EVEN * slopes[0]
+        falls, wrong = falls or both, wrong and not both
     # Its sign is wrong where the other way leads to better answers; else it is another loss than these targets need.
-    if wrong and _is_better(subject, _follow(subject, outputs, y, bounds, uphill=True)[0], o, y, min(before, 1.0)):
+    if wrong and _is_better(subject, up, o, y, min(before, 1.0)):
         yield Finding(
             "loss maximised",
             "",
@@ -294,6 +277,18 @@ def find_by_descent(
             "NLLLoss takes logarithms of probabilities (log_softmax); for raw scores CrossEntropyLoss; a loss is 0 for perfect answers",
             evidence,
         )
+
+
+def _costs_most_at_targets(subject: Subject, outputs: np.ndarray, y: np.ndarray) -> bool:
+    """Whether a loss of numbers takes the targets themselves for worse answers than those of other rows, and their opposite for better."""
+    if subject.judge.kind != "numbers" or outputs.shape != y.shape or y.dtype.kind != "f" or not np.isfinite(y).all():
+        return False
+    right = y.astype(outputs.dtype)
+    middle = right.mean(axis=0)
+    opposite = 2.0 * middle - right if subject.judge.link != "directions" else -right
+    others = [right[np.random.default_rng(k).permutation(len(right))] for k in range(OTHERS)]
+    at, against, *beside = (subject.loss_of(o.astype(outputs.dtype), y) for o in (right, opposite, *others))
+    return bool(at > max(beside) and min(beside) > against)
 
 
 def _is_better(subject: Subject, up: np.ndarray, down: np.ndarray, y: np.ndarray, bound: float) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from nn.health.evidence.data import MEAN_DIFFERS, SCALE_DIFFERS
+from nn.health.evidence.parts import MEAN_DIFFERS, SCALE_DIFFERS
 from nn.health.finding import Finding
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Call, Ledger, mark

@@ -14,12 +14,11 @@ from nn.health.evidence.data import (
     find_in_rows,
     find_leak,
     find_normalised_rows,
-    find_other_classes,
-    find_other_validation,
     find_shared_rows,
     find_targets_outside,
     find_threshold,
 )
+from nn.health.evidence.parts import find_other_classes, find_other_validation
 from nn.health.finding import Finding
 
 rng = np.random.default_rng(0)

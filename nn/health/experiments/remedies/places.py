@@ -85,7 +85,7 @@ def _change_inputs(change: Callable[[np.ndarray], np.ndarray]) -> Callable[[Tria
 
 
 def _read_otherwise(x: np.ndarray) -> Callable[[np.ndarray], np.ndarray] | None:
-    """How rows are read as they may have stood before a reshape, where neighbours are more alike then."""
+    """How rows are read as they may have stood before a reshape, where neighbours are more alike then, or codes and shares are whole."""
     if x.dtype.kind != "f" or x.ndim not in (3, 4) or min(x.shape[1:]) < 2:
         return None
     if x.ndim == 4 and not x.shape[1] <= MOST_CHANNELS < min(x.shape[2:]):
@@ -98,7 +98,22 @@ def _read_otherwise(x: np.ndarray) -> Callable[[np.ndarray], np.ndarray] | None:
 
     other = read(x)
     axes = (2, 3) if x.ndim == 4 else (1, 2)
+    if _are_shares(other) and not _are_shares(x):
+        return read
     return read if min(map(roughness, [other] * 2, axes)) < SMOOTHER * min(map(roughness, [x] * 2, axes)) else None
+
+
+def _are_shares(x: np.ndarray) -> bool:
+    """Whether the channels of each place add up to one number, as codes of ones and zeros do, and shares.
+
+    Examples
+    --------
+    >>> codes = np.eye(4)[np.array([[0, 2, 1], [3, 3, 1]])].transpose(0, 2, 1)
+    >>> _are_shares(codes), _are_shares(codes.reshape(2, 3, 4))
+    (True, False)
+    """
+    sums = x.sum(axis=1, dtype=np.float64)
+    return bool(np.ptp(sums) < 1e-4 * max(float(np.abs(x).max()), 1e-12) and x.std() > 0.0)
 
 
 def roughness(x: np.ndarray, axis: int) -> float:
