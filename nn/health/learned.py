@@ -44,7 +44,8 @@ SETTINGS = (
 DOES_WITHOUT = 0.75
 # Rows near a validation row that tell how hard it is.
 NEAREST_ROWS = 3
-# Validation rows, and held ones, that are enough, the skill that speaks of them, the share of it that they have, and the standard errors between.
+# Validation rows, and held ones, that are enough, the skill that speaks of them, the share of it that they have, and the standard errors
+# between.
 MIN_VALIDATION, LEAST_KNOWN, VALID_SHARE, VALID_Z = 16, 0.3, 0.4, 4.0
 # The share of rows that stand twice in the training part, so that those held back may be known too.
 MOST_DOUBLES = 0.05
