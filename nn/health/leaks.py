@@ -19,8 +19,9 @@ TOLD_WITHOUT, BENT = 0.25, 0.15
 # Columns from which on rows hardly lie near one another by chance; how many rows of a kind are looked for, by how many times nearer they
 # are than the next ones, beside any two rows, and for which share of the validation rows; and how many kinds there are at least.
 MIN_DIMENSIONS, MOST_OF_A_KIND, NEARER, NEAR, MOSTLY, MIN_KINDS = 5, 12, 4.0, 0.3, 0.5, 8
-# Rows that are compared, and the share of what a run knows that is left where no kind is on both sides.
-COMPARED, LEFT = 1000, 0.5
+# Rows that are compared, the share of nearest rows that have the same target, and by how much skill, and by what factor of the error, a
+# run is worse where no kind is on both sides.
+COMPARED, SAME, LESS, TIMES = 1000, 0.9, 0.3, 3.0
 
 
 def find_leaks(made: Experiments) -> Iterator[Finding]:
@@ -114,7 +115,7 @@ def find_kinds_on_both_sides(made: Experiments) -> Iterator[Finding]:
     alike = np.abs(asked.reshape(-1)[: len(far)] - y.reshape(-1)[far.argmin(axis=1)]) <= 0.1 * max(
         float(y.std()), 1e-12
     )
-    if mates.mean() < MOSTLY or alike[mates].mean() < 1.0 - LEFT / 5:
+    if mates.mean() < MOSTLY or alike[mates].mean() < SAME:
         return
     bound = float(np.median(np.sqrt(near[at, last] * near[at, last + 1])[mates]))
     kinds = _kinds(_distances(flat, flat) < bound)
@@ -126,7 +127,7 @@ def find_kinds_on_both_sides(made: Experiments) -> Iterator[Finding]:
     trial.rows = Rows(x[~held], y[~held], x[held], y[held])
     trial.train(made.steps, made.left / 3, points=4)
     mine = skill_of(made.as_it_is)
-    if not trial.lost and skill_of(trial) < LEFT * mine:
+    if not trial.lost and mine - skill_of(trial) > LESS and trial.score > TIMES * (1.0 - mine):
         yield Finding(
             "training rows in validation",
             "",
