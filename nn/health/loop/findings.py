@@ -18,6 +18,7 @@ from nn.health.loop.rows import (
     find_metric_of_training_rows,
     find_one_row,
     find_own_answers,
+    find_seeded_batches,
     find_slices_of_one_batch,
     has_doubles,
 )
@@ -370,6 +371,7 @@ RULES: tuple[Rule, ...] = (
     find_one_row,
     find_same_batch,
     find_slices_of_one_batch,
+    find_seeded_batches,
     find_gradients_not_zeroed,
     find_kept_gradients,
     find_left_out,

@@ -12,7 +12,8 @@ from nn.health.finding import Finding
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import MOST_ROWS, Ledger, mark
 from nn.health.loop.rule import MIN_PASSES, is_habit, make_finding
-from nn.health.multi_input import tabulate_inputs
+from nn.health.loop.text import seeds_in_loop
+from nn.health.multi_input import split_inputs, tabulate_inputs
 
 # Names that tell that rows, or a function, are for judging.
 OF_JUDGING = ("test", "val", "held", "dev", "eval")
@@ -76,6 +77,31 @@ def find_slices_of_one_batch(ledger: Ledger, kit: Kit) -> Finding | None:
         _line_of(ledger),
         passes=len(given),
         rows=len(whole),
+    )
+
+
+def find_seeded_batches(ledger: Ledger, kit: Kit) -> Finding | None:
+    """Every pass draws the same rows out of more: what draws them begins anew each time."""
+    given = ledger.batches
+    line = seeds_in_loop(ledger.text, ledger.lines) if ledger.text else None
+    if line is None or len(given) < 2 * MIN_PASSES or len(set(given)) != 1 or ledger.batch_size < 2:
+        return None
+    parts = split_inputs(np.stack(ledger.rows.inputs)).values()
+    wholes = [
+        [len(a) for name, a in arrays_of(ledger, kit, part) if name in ledger.sliced and len(a) > ledger.batch_size]
+        for part in parts
+    ]
+    count = max((max(lengths) for lengths in wholes if lengths), default=0)
+    if not all(wholes) or find_slices_of_one_batch(ledger, kit) is not None:
+        return None
+    return make_finding(
+        "same batch again",
+        f"all {len(given)} passes saw the same {ledger.batch_size} rows of {count}: line {line}, which is run for each of them, begins "
+        "what is drawn anew from the same number",
+        "make the generator, or set the seed, once before the loop",
+        _line_of(ledger),
+        passes=len(given),
+        rows=count,
     )
 
 

@@ -6,6 +6,9 @@ import ast
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+# What begins draws anew, from a number.
+SEEDING = ("default_rng", "RandomState", "seed", "manual_seed", "seed_all", "seed_everything", "set_seed")
+
 
 def meant_epochs(
     text: str, lines: Sequence[int], names: Mapping[str, Any], rows: int, batch_size: int
@@ -106,6 +109,55 @@ def sliced_names(text: str) -> frozenset[str]:
     taken = [node.value for node in inside if isinstance(node, ast.Subscript)]
     names = (node.id for node in taken if isinstance(node, ast.Name))
     return frozenset((*names, *(node.attr for node in taken if isinstance(node, ast.Attribute))))
+
+
+def seeds_in_loop(text: str, lines: Sequence[int]) -> int | None:
+    """The line inside of the innermost loop around some lines, or in a function that is called there, that begins what is drawn anew.
+
+    Parameters
+    ----------
+    text : str
+        Of the script.
+    lines : sequence of int
+        Those that lead to the backward pass.
+
+    Examples
+    --------
+    >>> text = "for k in range(9):\\n    rows = np.random.default_rng(0).integers(0, 90, 9)\\n    loss(x[rows]).backward()\\n"
+    >>> seeds_in_loop(text, [3]), seeds_in_loop(text.replace("default_rng(0)", "default_rng(k)"), [3])
+    (2, None)
+    >>> seeds_in_loop("def draw():\\n    np.random.seed(1)\\nfor k in range(9):\\n    draw()\\n    loss.backward()\\n", [5])
+    2
+    """
+    every = _walk(text)
+    around = [
+        loop
+        for loop in every
+        if isinstance(loop, (ast.For, ast.While))
+        and any(loop.lineno < line <= (loop.end_lineno or 0) for line in lines)
+    ]
+    if not around:
+        return None
+    made = {node.name: node for node in every if isinstance(node, ast.FunctionDef)}
+    inside: list[ast.AST] = list(max(around, key=lambda loop: loop.lineno).body)
+    known: set[str] = set()
+    while inside:
+        for node in ast.walk(inside.pop()):
+            name = _name_of_call(node)
+            if name in SEEDING and isinstance(node, ast.Call):
+                given = [*node.args, *(keyword.value for keyword in node.keywords)]
+                if any(isinstance(value, ast.Constant) for value in given):
+                    return node.lineno
+            if name in made and name not in known:
+                known.add(name)
+                inside.append(made[name])
+    return None
+
+
+def _name_of_call(node: ast.AST) -> str:
+    """The last name of what is called; empty for what is no call."""
+    called = node.func if isinstance(node, ast.Call) else None
+    return called.id if isinstance(called, ast.Name) else called.attr if isinstance(called, ast.Attribute) else ""
 
 
 def leaves_a_loop(text: str, lines: Sequence[int]) -> bool:

@@ -172,6 +172,18 @@ def looks(training: int, evaluating: int, *modules: Any, asked: int = 0, known: 
     return Ledger(evaluations=calls + [call(model, False) for _ in range(evaluating)])
 
 
+def drawn(text: str, count: int = 8, size: int = 9) -> Ledger:
+    """Passes that see the same two rows, of so many that the loop takes parts of."""
+    batch, text = table(2, 3), f"for k in range(9):\n    {text}\n    go()"
+    made = ledger(
+        *some(count, call=call(batch=mark(batch))), rows=seen(batch.tolist()), text=text, lines=[3], batch_size=2
+    )
+    made.sliced, made.names = frozenset({"x"}), {"x": table(size, 1)}
+    # What is judged by are others of them, so that a slice of the first ones may be meant.
+    made.held.add(table(1, 5), None)
+    return made
+
+
 def uses(*each: tuple[int, int]) -> Ledger:
     """Optimizers, of which each took so many steps, and so many of them along gradients that its step before had used."""
     every = [Adam(Weight()) for _ in each]
@@ -448,6 +460,10 @@ CASES: dict[str, Case] = {
     "batch norm measures other rows, and they are asked": (
         findings.find_training_mode, looks(4, 1, BatchNorm2d(), asked=4, known=0.0), False
     ),
+    "drawn anew from one number": (rows.find_seeded_batches, drawn("rows = default_rng(0).permutation(9)[:2]"), True),
+    "drawn anew from another number": (rows.find_seeded_batches, drawn("rows = default_rng(k).permutation(9)[:2]"), False),
+    "drawn anew in seven passes": (rows.find_seeded_batches, drawn("rows = default_rng(0)", count=7), False),
+    "drawn anew from as many": (rows.find_seeded_batches, drawn("rows = default_rng(0)", size=2), False),
     "one of two is never set to zero": (updates.find_kept_gradients, uses((20, 0), (20, 18)), True),
     "one of two is set to zero now and then": (updates.find_kept_gradients, uses((20, 0), (20, 17)), False),
     "one of two takes four steps": (updates.find_kept_gradients, uses((20, 0), (4, 3)), False),
