@@ -39,6 +39,7 @@ from nn.health.unlearned import (
     find_class_numbers,
     find_rows_alike,
 )
+from nn.health.unordered import find_unordered_classes
 
 MOST_FINDINGS = 3
 # By how much more skill a plain network must get than all changes, for this one to be suspected.
@@ -117,7 +118,8 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
         # What a network may do without is no trouble where it learns.
         findings = [f for f in certain if f.cause not in NOTES and f.certain]
         known = {f.cause for f in findings}
-        beside = [*list_findings(lambda: find_leaks(made)), *find_noisy_targets(made), *find_beside(made, mine, best)]
+        beside = [*list_findings(lambda: find_leaks(made)), *list_findings(lambda: find_unordered_classes(made))]
+        beside += [*find_noisy_targets(made), *find_beside(made, mine, best)]
         if not beside and is_much_better(skill_of(made.plain), mine):
             beside += conclude_of_network(facts, made)
         findings += [f for f in beside if f.cause not in known]
