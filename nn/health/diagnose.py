@@ -27,6 +27,7 @@ from nn.health.evidence.run import find_certain
 from nn.health.evidence.sequences import find_foretold, find_unheeded_lengths
 from nn.health.evidence.structure import (
     find_dead_layer,
+    find_idle_activation,
     find_mixed_rows,
     find_no_graph,
     find_pairs_normalised,
@@ -231,6 +232,7 @@ def _diagnose(
         lambda: find_in_operations(operations, facts.outputs),
         lambda: find_unused_inputs(subject),
         lambda: find_pairs_normalised(subject, facts),
+        lambda: find_idle_activation(facts),
         lambda: find_order(subject),
         lambda: find_normalised_rows(x),
     ):

@@ -23,6 +23,7 @@ from nn.health.learned import (
     SETTINGS,
     find_beside,
     find_linear,
+    find_other_answers,
     find_overfitting,
     find_spoiled_rows,
     find_unbalanced,
@@ -138,6 +139,9 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
     if concluded and concluded[0].cause == "loss unfit":
         # Another loss heals what this one does before any step was taken, and the place where it does it says more.
         first += [f for f in seen if f.cause == "not finite" and f.evidence.get("step") == 1]
+    if concluded and concluded[0].cause == "overfitting":
+        # Rows of the validation that are answered far worse than those that were held back are no matter of fitting too much.
+        first += list_findings(lambda: find_other_answers(made))
     concluded = [*first, *(f for f in concluded if f.cause not in {g.cause for g in first})]
     if not concluded or concluded[0].cause in OF_COPIES:
         concluded = [*(f for f in seen if is_of_copies(f)), *concluded]

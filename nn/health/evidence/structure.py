@@ -20,6 +20,9 @@ from nn.health.subject import Subject
 COMPARED = 4
 # How much answers may vary from call to call, beside how they vary over the rows.
 VARYING = 0.05
+# Activations of one formula on each side of 0, and the share of numbers that must lie on each of them.
+ACTIVATIONS = ("LeakyReLU", "RReLU", "Threshold", "Hardshrink", "Softshrink", "ELU", "CELU", "SELU", "SiLU", "GELU")
+BOTH_SIGNS = 0.05
 # How often weights are drawn anew.
 DRAWS = 5
 # Rows that are asked for.
@@ -216,6 +219,23 @@ def tell_spare(finding: Finding, record: Record, facts: Facts) -> Finding:
     owners = {p.module for p in last.parameters.values() if p.trainable and p.missing}
     spare = finding.cause == "missing gradients" and last.cut is None and not owners & called
     return replace(finding, certain=False) if spare else finding
+
+
+def find_idle_activation(facts: Facts) -> Iterator[Finding]:
+    """An activation that gives back what it is given, on both sides of 0."""
+    for call in facts.calls:
+        if call.kind not in ACTIVATIONS or call.input.shape != call.output.shape or not np.isfinite(call.input).all():
+            continue
+        # Where it bends only far out, as a clip may, these rows may not come so far.
+        both = float((call.input < 0.0).mean()) > BOTH_SIGNS < float((call.input > 0.0).mean())
+        if both and np.array_equal(call.input, call.output):
+            yield Finding(
+                "no activation",
+                call.path,
+                f"{call.path} ({call.kind}) gives back what it is given, below 0 and above: the layers around it are one linear layer",
+                f"a setting of {call.kind} that bends, such as a slope of 0.01 below 0, or ReLU",
+            )
+            return
 
 
 def find_pairs_normalised(subject: Subject, facts: Facts) -> Iterator[Finding]:

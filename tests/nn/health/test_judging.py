@@ -463,6 +463,16 @@ def test_a_network_is_small_that_more_steps_take_no_further(end: float, heart: f
     assert told == ["network too small" if small else "too few steps"]
 
 
+@pytest.mark.parametrize(("concluded", "told"), [("overfitting", 2), ("no bias", 1)])
+def test_a_validation_of_other_rows_comes_before_overfitting(
+    concluded: str, told: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(judging, "conclude", lambda *_: [Finding(concluded, "", "", "")])
+    monkeypatch.setattr(judging, "find_other_answers", lambda _: [Finding("validation differs", "", "", "")])
+    found = judging.judge([], facts(), experiments(trial(0.9, z=0.0), tried("no bias", trial(0.2)))).findings
+    assert causes(found) == ["validation differs", concluded][2 - told :]
+
+
 @pytest.mark.parametrize("doubtful", [[], [Finding("noisy targets", "", "", "")]])
 def test_what_heals_is_told_after_rows_that_are_learned_by_heart(doubtful, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(

@@ -15,6 +15,9 @@ from nn.health.subject import Subject
 # By how many times the median distance from the median a value must lie off to be an outlier, of how large a share of a
 # feature they may be, and to how many deviations they are brought.
 FAR_OUTSIDE, FEW, CLIPPED = 100.0, 0.1, 4.0
+# Columns that are taken apart at most, how much larger the largest part of them must be than the usual one, and what is left of a part
+# that is none.
+MOST_APART, APART, LEAST_PART = 64, 100.0, 1e-8
 
 
 def remedies_of_scales(subject: Subject, facts: Facts) -> Iterator[Remedy]:
@@ -26,6 +29,15 @@ def remedies_of_scales(subject: Subject, facts: Facts) -> Iterator[Remedy]:
             "inputs not scaled",
             "scale each feature to mean 0 and deviation 1, as nn.data.Standardize does, fitted to the training part",
             scale_inputs(facts.convolved),
+        )
+    if facts.inputs is not None and go_together(subject.x):
+        yield Remedy(
+            "inputs apart",
+            "with inputs that do not go together (their principal parts, each scaled)",
+            "optimizer unfit",
+            "give the network the principal parts of the inputs, or their differences, each scaled; or an optimizer that minds the "
+            "curvature, such as L-BFGS",
+            take_apart,
         )
     if subject.judge.kind == "numbers" and subject.y.dtype.kind == "f" and facts.targets_off > 1.5:
         yield Remedy(
@@ -72,6 +84,41 @@ def _fit_scale(part: np.ndarray, axis: int) -> Callable[[np.ndarray], np.ndarray
     std[std < 1e-12 * (np.abs(mean) + 1e-300)] = 1.0
     most = np.inf if inside.all() else CLIPPED
     return lambda x: np.asarray(np.clip((x - mean) / std, -most, most), x.dtype)
+
+
+def go_together(x: np.ndarray) -> bool:
+    """Whether the columns of a table are so much alike that what they have in common is far larger than what they differ by.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> common, own = rng.normal(size=(200, 1)), rng.normal(size=(200, 5))
+    >>> go_together(own), go_together(common + 0.05 * own)
+    (False, True)
+    """
+    if x.dtype.kind != "f" or x.ndim != 2 or not 1 < x.shape[1] <= MOST_APART or len(x) < 2 * x.shape[1]:
+        return False
+    sizes = _sizes_of_parts(x)[0]
+    return bool(sizes[0] > APART * np.median(sizes[sizes > 0.0]))
+
+
+def _sizes_of_parts(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The variances of the principal parts of scaled columns, the largest first, and the parts; 0 for those of which nothing is left."""
+    exact = x.astype(np.float64)
+    spread = exact.std(axis=0)
+    scaled = (exact - exact.mean(axis=0)) / np.where(spread > 0.0, spread, 1.0)
+    sizes, parts = np.linalg.eigh(scaled.T @ scaled / len(scaled))
+    sizes = np.where(sizes > LEAST_PART * sizes.max(initial=0.0), sizes, 0.0)
+    return sizes[::-1], parts[:, ::-1] / np.where(spread > 0.0, spread, 1.0)[:, None]
+
+
+def take_apart(trial: Trial) -> None:
+    """Each principal part of the inputs at a deviation of 1, as many as there were columns."""
+    rows = trial.rows
+    sizes, parts = _sizes_of_parts(rows.x)
+    mean, parts = rows.x.mean(axis=0, dtype=np.float64), parts / np.sqrt(np.where(sizes > 0.0, sizes, np.inf))
+    made = [np.asarray((x - mean) @ parts, x.dtype) for x in (rows.x, rows.held_x)]
+    trial.rows = Rows(made[0], rows.y, made[1], rows.held_y)
 
 
 def scale_targets(trial: Trial) -> None:
