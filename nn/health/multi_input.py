@@ -19,7 +19,7 @@ def join_inputs(parts: Mapping[str, np.ndarray]) -> np.ndarray:
     Returns
     -------
     array
-        Structured, of shape (rows,); of one without a name it itself.
+        Structured, of shape (rows,); of a single one it itself.
 
     Examples
     --------
@@ -27,8 +27,8 @@ def join_inputs(parts: Mapping[str, np.ndarray]) -> np.ndarray:
     >>> rows.shape, rows["x"].shape, rows[1]["length"].item()
     ((2,), (2, 3), 1)
     """
-    if "" in parts:
-        return parts[""]
+    if len(parts) == 1:
+        return next(iter(parts.values()))
     fields = [(name, part.dtype, part.shape[1:]) for name, part in parts.items()]
     rows = np.empty(len(next(iter(parts.values()))), fields)
     for name, part in parts.items():

@@ -173,7 +173,7 @@ def _answer(output: np.ndarray, target: np.ndarray) -> Iterator[np.ndarray]:
 
 @dataclass(frozen=True)
 class JointJudge(Judge):
-    """Each output that has targets counts the same: its error over that of its constant answer.
+    """Each output that has targets counts the same: its error over that of its constant answer, by the weights beside the targets.
 
     Attributes
     ----------
@@ -196,7 +196,17 @@ class JointJudge(Judge):
             for (k, m, judge), scale in zip(self.parts, self.scales, strict=True)
         ]
         errors, constant = (np.mean([pair[k] for pair in each], axis=0) for k in (0, 1))
-        return errors, constant
+        weights = self._weigh(asked, len(errors))
+        return errors * weights, constant * weights
+
+    def _weigh(self, asked: list[np.ndarray], count: int) -> np.ndarray:
+        """What each error counts, where weights or a mask stand beside the targets."""
+        told = {m for _, m, _ in self.parts}
+        beside = [
+            np.ravel(part).astype(np.float64) for m, part in enumerate(asked) if m not in told and part.size == count
+        ]
+        weights = np.prod([part for part in beside if part.min(initial=0.0) >= 0.0], axis=0) * np.ones(count)
+        return weights / (weights.mean() or 1.0)
 
     def form(self, y: np.ndarray) -> np.ndarray:
         asked = self.targets.split(np.asarray(y))
@@ -229,7 +239,8 @@ def make_joint_judge(
         parts.append((k, m, make_judge(given[k], every[m], of_part, of_part)))
     scales = [
         float(judge.rows(given[k], asked[m])[1].mean())
-        if judge.kind != "own" and len(judge.form(asked[m])) == len(rows)
+        # Of one output alone each place may be an answer of its own.
+        if judge.kind != "own" and (len(parts) == 1 or len(judge.form(asked[m])) == len(rows))
         else 0.0
         for k, m, judge in parts
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -86,6 +86,15 @@ class Application:
         """What several calls give, as that of one."""
         names = tuple(dict.fromkeys(name for one in made for name in one.call.names))
         return cls(COLLECTED, tuple(made), {}, names)
+
+    def fix(self, name: str, of_one: np.ndarray) -> Application:
+        """The same with one of its inputs as it is of one row, for all rows."""
+
+        def fixed(leaf: Any) -> Any:
+            return State(of_one, 0, leaf.wrap) if isinstance(leaf, Part) and leaf.name == name else leaf
+
+        args, kwargs = change_leaves(self.args, fixed), change_leaves(dict(self.kwargs), fixed)
+        return replace(self, args=args, kwargs=kwargs, names=tuple(other for other in self.names if other != name))
 
     def name_parts(self, rows: Any) -> Mapping[str, Any]:
         """The inputs that some rows are made of, by their names."""

@@ -9,18 +9,20 @@ from typing import Any
 import numpy as np
 
 from nn.health.evidence.data import are_in_order
-from nn.health.frameworks.network import apply_plainly
+from nn.health.frameworks.network import Apply, apply_plainly
 from nn.health.loop import findings as rules
-from nn.health.loop.application import Applied
+from nn.health.loop.application import Application, Applied
 from nn.health.loop.kit import Kit
-from nn.health.loop.ledger import Ledger, Seen
+from nn.health.loop.ledger import Call, Ledger, Seen
 from nn.health.loop.recorder import Recorder
 from nn.health.loop.rows import DOUBLES, find_doubled_rows, find_unchanged_rows, list_notes
 from nn.health.loop.schedules import find_long_warm_up, is_rising
 from nn.health.loop.text import meant_epochs, sliced_names
 from nn.health.loop.updates import find_flat_loss
+from nn.health.multi_input import join_inputs, split_inputs
 from nn.health.multi_output import find_joined_loss
 from nn.health.scores import name_of
+from nn.health.subject import SOME
 
 # The largest momentum that is read off steps by hand.
 MOST_CARRIED = 0.9999
@@ -48,11 +50,7 @@ def gather(recorder: Recorder, kit: Kit) -> Seen:
         ledger.loss if abs(ledger.scale - 1.0) < 1e-3 or ledger.loss is None else _scale(ledger.loss, ledger.scale)
     )
     seen.restore = _rewind(recorder, last.model, kit)
-    seen.model = kit.as_model(last.model)
-    if last.application is not None and not last.application.is_plain:
-        seen.apply = Applied(last.application, tuple(map(id, last.parts)))
-    if last.part is not None:
-        seen.model, seen.apply = kit.pick(seen.model, last.part, seen.apply), apply_plainly
+    seen.model, seen.apply = _apply(kit, last, last.application)
     seen.optimizer = _optimizer_of(recorder, kit, seen.model)
     if ledger.steps:
         seen.alone = not _others_of_model(recorder, kit, seen.optimizer)
@@ -67,6 +65,9 @@ def gather(recorder: Recorder, kit: Kit) -> Seen:
             seen.unchanged = find_unchanged_rows(ledger, kit)
             if doubled is not None:
                 seen.inputs, seen.targets = map(kit.as_input, doubled)
+            if last.gives_loss and (without := _leave_out(kit, last, np.stack(rows.inputs), np.stack(rows.targets))):
+                seen.inputs = kit.as_input(without[0])
+                seen.model, seen.apply = _apply(kit, last, without[1])
     seen.batch_size = ledger.batch_size or 32
     seen.shuffle = _is_shuffled(ledger)
     seen.epochs = _epochs_of_kept_rows(ledger, ledger.doubled or len(rows.inputs))
@@ -79,6 +80,30 @@ def gather(recorder: Recorder, kit: Kit) -> Seen:
     clips = {"clip_norm": ledger.clip_norm, "clip_value": ledger.clip_value, "clip_weights": ledger.clip_weights}
     seen.options = {name: most for name, most in clips.items() if most is not None}
     return seen
+
+
+def _apply(kit: Kit, call: Call, application: Application | None) -> tuple[Any, Apply]:
+    """The model whose answers are looked at, and how it is called."""
+    model, apply = kit.as_model(call.model), apply_plainly
+    if application is not None and not application.is_plain:
+        apply = Applied(application, tuple(map(id, call.parts)))
+    return (model, apply) if call.part is None else (kit.pick(model, call.part, apply), apply_plainly)
+
+
+def _leave_out(kit: Kit, call: Call, inputs: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, Application] | None:
+    """Of a model that is given its targets, and whose answers do not depend on them: the inputs without these."""
+    parts, application = split_inputs(inputs), call.application
+    if application is None or len(parts) < 2:
+        return None
+    asked = targets.reshape(len(targets), -1)
+    for name, part in parts.items():
+        if np.array_equal(part.reshape(len(part), -1), asked):
+            rest, fixed = join_inputs({n: p for n, p in parts.items() if n != name}), application.fix(name, part[:1])
+            (before, with_it), (after, without) = _apply(kit, call, application), _apply(kit, call, fixed)
+            answers = kit.answer(before, with_it, inputs[:SOME]), kit.answer(after, without, rest[:SOME])
+            if np.allclose(*answers, rtol=1e-4, atol=1e-6, equal_nan=True):
+                return rest, fixed
+    return None
 
 
 def _scale(loss: Any, scale: float) -> Any:

@@ -60,7 +60,7 @@ class Reader:
         if not self._parts or depth > MOST_CALLS:
             return None
         application = Application(id(model), made_args, made_kwargs, tuple(self._parts), depth)
-        return join_inputs(self._parts if len(self._parts) > 1 else {"": rows[0]}), application
+        return join_inputs(self._parts), application
 
     def _begins_anew(self, model: Any, args: tuple[Any, ...]) -> bool:
         """Whether a state is given that no call of the same pass has made."""
@@ -137,7 +137,7 @@ def join_calls(kit: Kit, made: Sequence[Call], loss: Any, lost: Sequence[Lost]) 
         return None
     return replace(
         last,
-        inputs=join_inputs(rows if len(rows) > 1 else {"": next(iter(rows.values()))}),
+        inputs=join_inputs(rows),
         output=[part for *_, part in leading],
         parts=tuple(dict.fromkeys(part for call, *_ in leading for part in call.parts)),
         part=tuple(range(len(leading))),

@@ -90,6 +90,9 @@ class Kit(Protocol):
     def as_model(self, thing: Any) -> Any:
         """What the experiments take as a model, of a model or of what `read_bare` gave."""
 
+    def answer(self, model: Any, apply: Apply, rows: np.ndarray) -> np.ndarray:
+        """What a model gives for some rows, in evaluation mode and with nothing recorded."""
+
     def hold(self, optimizer: Any, model: Any) -> Any:
         """An optimizer as it is, but that it holds the parameters of what `as_model` gave in place of the script's."""
 

@@ -43,7 +43,7 @@ class Call:
     loss is of; then `output` is a list where it is of more than one. `rows`, `known`: of a call that no backward pass followed, how many
     rows it was of, and which share of them the model had been trained on before.
     `level`: their mean and deviation. `holds`: whether all of the model's batch norm is in evaluation mode. `application`: how the
-    script gave the model its inputs; None where `inputs` is.
+    script gave the model its inputs; None where `inputs` is. `gives_loss`: whether the model is given the targets and gives its own loss.
     """
 
     model: Any
@@ -64,6 +64,7 @@ class Call:
     level: tuple[float, float] | None = None
     holds: bool = False
     application: Application | None = None
+    gives_loss: bool = False
 
 
 @dataclass

@@ -18,7 +18,7 @@ from autograd.ops.shape import concatenate
 from nn import functional
 from nn.data import DataLoader
 from nn.health.frameworks.network import Apply
-from nn.health.frameworks.own import OwnLBFGS
+from nn.health.frameworks.own import OwnLBFGS, OwnNetwork
 from nn.health.loop.bare import Bare, Replayed, read_bare
 from nn.health.loop.kit import MOST_NODES, as_list, is_clash, keep, parts_of
 from nn.health.loop.patching import replace_attribute
@@ -185,6 +185,9 @@ class OurKit:
 
     def as_model(self, thing: Any) -> Any:
         return Replayed(thing) if isinstance(thing, Bare) else thing
+
+    def answer(self, model: Any, apply: Apply, rows: np.ndarray) -> np.ndarray:
+        return OwnNetwork(model, None, None, apply=apply).answer(rows)
 
     def hold(self, optimizer: Any, model: Any) -> Any:
         return copy.deepcopy(optimizer, model.twins()) if isinstance(model, Replayed) else optimizer

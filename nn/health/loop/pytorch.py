@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -17,6 +18,7 @@ from torch.optim.optimizer import (  # type: ignore[import-not-found, unused-ign
 from torch.overrides import TorchFunctionMode  # type: ignore[import-not-found, unused-ignore]
 
 from nn.health.frameworks.network import Apply
+from nn.health.frameworks.torch import TorchNetwork
 from nn.health.loop.kit import MOST_NODES, as_list, is_clash, parts_of
 from nn.health.loop.patching import replace_attribute
 from nn.health.loop.recorder import Recorder
@@ -40,23 +42,33 @@ LOSSES = (
 )  # fmt: skip
 # Operations that are given a shape.
 SHAPED = ("view", "reshape", "expand")
-# Operations that are kept between a model's output and the backward pass.
-MOST_KEPT = 500
+# Operations that are kept between a model's output and the backward pass, and of what a model does by itself.
+MOST_KEPT, MOST_WITHIN = 2000, 200
+# A function that was called, what it was given and gave, and the line of the script.
+Line = tuple[Any, tuple[Any, ...], dict[str, Any], Any, Any]
 
 
 class Tape(TorchFunctionMode):
-    """What the script itself computes between a call of a model and the backward pass."""
+    """What the script itself computes until the backward pass, and what a model that it calls does last by itself, such as its loss."""
 
     def __init__(self, recorder: Recorder) -> None:
         super().__init__()
         self.recorder = recorder
-        self.lines: list[tuple[Any, tuple[Any, ...], dict[str, Any], Any, Any]] = []
+        self.lines: list[Line] = []
+        self.within: deque[Line] = deque(maxlen=MOST_WITHIN)
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         result = func(*args, **(kwargs or {}))
         if not self.recorder.inside:
             self.add(func, args, kwargs or {}, result)
+        elif self.recorder.in_model and isinstance(result, torch.Tensor) and torch.is_grad_enabled():
+            self.within.append((func, args, kwargs or {}, result, None))
         return result
+
+    def clear(self) -> None:
+        """Begin anew."""
+        self.lines.clear()
+        self.within.clear()
 
     def add(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any) -> None:
         """Keep what the script computed."""
@@ -204,6 +216,9 @@ class TorchKit:
     def as_model(self, thing: Any) -> Any:
         return thing
 
+    def answer(self, model: Any, apply: Apply, rows: np.ndarray) -> np.ndarray:
+        return TorchNetwork(model, None, None, apply=apply).answer(rows)
+
     def hold(self, optimizer: Any, model: Any) -> Any:
         return optimizer
 
@@ -221,7 +236,7 @@ class TorchKit:
         """What was computed of outputs, in order."""
         reached = {id(output) for output in outputs}
         kept = []
-        for line in self.tape.lines if self.tape is not None else ():
+        for line in (*self.tape.within, *self.tape.lines) if self.tape is not None else ():
             _, args, kwargs, result, _ = line
             if any(id(arg) in reached for arg in (*args, *kwargs.values())) and id(result) not in reached:
                 reached.add(id(result))
@@ -300,7 +315,7 @@ def _patches(recorder: Recorder, tape: Tape) -> Iterator[tuple[Any, str, Any]]:
             if running:
                 return method(self, *args, **kwargs)
             recorder.note_backward(self)
-            tape.lines.clear()
+            tape.clear()
             running.append(self)
             try:
                 return method(self, *args, **kwargs)
@@ -315,8 +330,6 @@ def _patches(recorder: Recorder, tape: Tape) -> Iterator[tuple[Any, str, Any]]:
 
         def wrapped(self: Any, *args: Any, **kwargs: Any) -> Any:
             outer, learns = not recorder.inside, bool(recorder.kit.parameters(self))
-            if outer and learns:
-                tape.lines.clear()
             result = inner(self, *args, **kwargs)
             if outer and not learns:
                 # A module such as a loss or a softmax is one operation.

@@ -55,15 +55,24 @@ def _set_rate(before: float, rate: float) -> Remedy:
 
 
 def remedies_of_optimizer(subject: Subject) -> Iterator[Remedy]:
-    """Another optimizer: it mends the rate, the scales and the conditioning alike, so that it proves little by itself."""
+    """Another optimizer: it mends the rate, the scales and the conditioning alike, so that it proves little by itself.
+
+    Of one that is Adam already it is another rate.
+    """
+    optimizer = subject.network.optimizer
+    options = optimizer.param_groups[0]
+    is_adam = type(optimizer).__name__ == "Adam" and not options.get("weight_decay")
     for rate in (0.01, 0.001):
+        mine = float(options["lr"])
+        cause = "learning rate too low" if mine < rate else "learning rate too high"
+        fix = f"a rate of about {rate:g} in place of {mine:.3g}"
         yield Remedy(
             f"Adam {rate:g}",
             f"with Adam and a rate of {rate:g}",
-            "optimizer unfit",
-            f"take Adam with a rate of {rate:g}",
+            cause if is_adam and mine != rate else "optimizer unfit",
+            fix if is_adam and mine != rate else f"take Adam with a rate of {rate:g}",
             _use_adam(rate),
-            general=True,
+            general=not is_adam or mine == rate,
         )
 
 

@@ -163,6 +163,7 @@ def test_rows_are_put_in_as_the_script_does(name: str, tmp_path: Path) -> None:
     assert np.ptp(whole) > 0.0
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("name", list(CALLS))
 def test_no_way_of_calling_is_an_error(name: str, tmp_path: Path) -> None:
     found = diagnose_script(write(tmp_path, name, rate=1e-6), quick=True)
@@ -175,6 +176,7 @@ def test_a_slow_run_of_two_inputs_is_seen(tmp_path: Path) -> None:
     assert diagnose_script(write(tmp_path, "two arrays", rate=1e-6), quick=True).cause == "learning rate too low"
 
 
+@pytest.mark.integration
 def test_inputs_are_scaled_each_by_itself_and_codes_stay(tmp_path: Path) -> None:
     path = write(tmp_path, "lengths", rate=0.003)
     text = path.read_text().replace("size=(120, 5, 2)).astype", "size=(120, 5, 2), scale=3000.0).astype")
@@ -236,22 +238,28 @@ for epoch in range(30):
 """
 
 
-@pytest.mark.parametrize(
-    ("outputs", "loss", "count"),
-    [
-        (1, "loss + F.mse_loss(out, sums[r][:, t])", 4),
-        (2, "loss + F.cross_entropy(out, signs[r][:, t]) / 4.0", 4),
-        (1, "loss + ((out - sums[r][:, t]) ** 2).mean()", 4),
-        (1, "loss + (F.mse_loss(out, sums[r][:, t]) if t > 1 else 0.0)", 2),
-        (1, "F.mse_loss(out, sums[r][:, t])", 1),
-    ],
-    ids=["each step", "classes", "by hand", "late steps", "the last step"],
-)
-def test_a_loss_of_each_step_is_one_of_several_outputs(outputs: int, loss: str, count: int, tmp_path: Path) -> None:
+# Outputs, the loss of a step, and how many steps it is of.
+OF_STEPS: dict[str, tuple[int, str, int]] = {
+    "each step": (1, "loss + F.mse_loss(out, sums[r][:, t])", 4),
+    "classes": (2, "loss + F.cross_entropy(out, signs[r][:, t]) / 4.0", 4),
+    "by hand": (1, "loss + ((out - sums[r][:, t]) ** 2).mean()", 4),
+    "late steps": (1, "loss + (F.mse_loss(out, sums[r][:, t]) if t > 1 else 0.0)", 2),
+    "the last step": (1, "F.mse_loss(out, sums[r][:, t])", 1),
+}
+
+
+def write_steps(tmp_path: Path, name: str, rate: float = 0.01) -> Path:
+    outputs, loss, _ = OF_STEPS[name]
     path = tmp_path / "train.py"
-    text = STEPS.replace("OUTPUTS", str(outputs)).replace("LOSS", loss)
-    path.write_text(text.replace("RATE", "0.01"))
-    seen = watch_script(path)
+    path.write_text(STEPS.replace("OUTPUTS", str(outputs)).replace("LOSS", loss).replace("RATE", str(rate)))
+    return path
+
+
+@pytest.mark.parametrize("name", list(OF_STEPS))
+def test_a_loss_of_each_step_is_one_of_several_outputs(name: str, tmp_path: Path) -> None:
+    outputs, _, count = OF_STEPS[name]
+    seen = watch_script(write_steps(tmp_path, name))
+    assert seen.findings == []
     assert seen.is_whole
     assert seen.inputs is not None
     assert seen.targets is not None
@@ -259,9 +267,13 @@ def test_a_loss_of_each_step_is_one_of_several_outputs(outputs: int, loss: str, 
     assert len(split_inputs(seen.inputs)) == 4
     assert answer(seen, seen.inputs).shape == (90, count * outputs)
     assert seen.targets.size == 90 * count
-    assert diagnose_script(path, quick=True).cause == "healthy"
-    path.write_text(text.replace("RATE", "1e-6"))
-    assert diagnose_script(path, quick=True).cause == "learning rate too low"
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("name", list(OF_STEPS))
+def test_a_cell_that_learns_is_healthy_and_a_slow_one_is_slow(name: str, tmp_path: Path) -> None:
+    assert diagnose_script(write_steps(tmp_path, name), quick=True).cause == "healthy"
+    assert diagnose_script(write_steps(tmp_path, name, 1e-6), quick=True).cause == "learning rate too low"
 
 
 LOOSE = """
@@ -285,6 +297,7 @@ for epoch in range(40):
 """
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(("how", "rate"), [("Adam", 0.01), ("SGD", 0.1), ("RMSprop", 0.01)])
 def test_an_optimizer_of_loose_tensors_holds_those_of_the_copies(how: str, rate: float, tmp_path: Path) -> None:
     path = tmp_path / "train.py"
@@ -292,3 +305,15 @@ def test_an_optimizer_of_loose_tensors_holds_those_of_the_copies(how: str, rate:
     assert diagnose_script(path, quick=True).cause == "healthy"
     path.write_text(LOOSE.replace("HOW", how).replace("RATE", "1e-7"))
     assert diagnose_script(path, quick=True).cause == "learning rate too low"
+
+
+def test_loose_tensors_are_held_by_the_optimizer(tmp_path: Path) -> None:
+    path = tmp_path / "train.py"
+    path.write_text(LOOSE.replace("HOW", "Adam").replace("RATE", "0.01"))
+    seen = watch_script(path)
+    held = {id(p) for group in seen.optimizer.param_groups for p in group["params"]}
+    assert held == {id(p) for p in seen.model.parameters()}
+
+
+def test_a_keyword_is_no_error(tmp_path: Path) -> None:
+    assert diagnose_script(write(tmp_path, "by name", rate=1e-6), quick=True).cause == "learning rate too low"

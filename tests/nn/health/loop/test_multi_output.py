@@ -132,3 +132,23 @@ def test_targets_are_matched_whatever_their_order() -> None:
     assert match_targets(lambda o, t: loss([*o, c], t), [a, b], [y, z, w]) == [2, 0]
     layout = Layout([a, np.arange(6)])
     assert [part.dtype.kind for part in layout.split(layout.join([a, np.arange(6)]))] == ["f", "i"]
+
+
+def test_errors_count_by_the_weights_beside_the_targets() -> None:
+    outputs, targets = np.zeros((4, 3, 2), np.float32), np.array([[0, 1, 1], [1, 0, 0], [0, 0, 1], [1, 1, 0]])
+    outputs[..., 1] = np.where(targets == 1, 30.0, -30.0)
+    outputs[:, 2] *= -1.0
+    mask = np.ones((4, 3), np.float32)
+    mask[:, 2] = 0.0
+
+    def loss(o: np.ndarray, t: np.ndarray, w: np.ndarray) -> np.ndarray:
+        p = np.exp(o) / np.exp(o).sum(axis=-1, keepdims=True)
+        return -(np.log(np.take_along_axis(p, t[..., None], -1)[..., 0]) * w).sum() / w.sum()
+
+    for weights, error in ((mask, 0.0), (mask[::-1] * 3.0, 0.0), (np.ones_like(mask), 4.0 / 3.0)):
+        joined = JoinedLoss(loss, Layout([outputs]), Layout([targets, weights]), [0], ["cross_entropy"])
+        y = joined.targets.join([targets, weights])
+        judge = make_joint_judge(outputs, y, joined, lambda o, t, joined=joined: float(joined(o, t)))
+        assert isinstance(judge, JointJudge)
+        assert judge.relative(outputs, y) == pytest.approx(error, abs=1e-5)
+        assert judge.relative(np.zeros_like(outputs), y) == pytest.approx(1.0, abs=0.1)

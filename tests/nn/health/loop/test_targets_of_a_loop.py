@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from nn.health.loop import diagnose_script, watch_script
+from nn.health.multi_input import split_inputs
 from nn.health.multi_output import JoinedLoss
 
 HEAD = """
@@ -31,6 +32,14 @@ class Tagger(nn.Module):
 
     def forward(self, x):
         return self.out(self.emb(x))
+
+
+class OwnLoss(Tagger):
+    def forward(self, x, targets=None):
+        made, loss = super().forward(x), None
+        if targets is not None:
+            loss = F.cross_entropy(made.reshape(-1, 3), targets.reshape(-1))
+        return made, loss
 
 
 class Variational(nn.Module):
@@ -73,6 +82,8 @@ LOSSES: dict[str, tuple[str, str, tuple[int, ...]]] = {
         PLACES + "m = mask[r].reshape(-1); loss = (each * m).sum() / m.sum()",
         (10,),
     ),
+    "a model's own": ("OwnLoss()", "made, loss = model(x[r], tags[r])", (5,)),
+    "a model's own by name": ("OwnLoss()", "loss = model(x=x[r], targets=tags[r])[1]", (5,)),
     "the mean of each": ("perceptron(1)", "loss = F.mse_loss(model(a[r]), y[r], reduction='none').mean()", (1,)),
     "weights": ("perceptron(1)", "loss = (weights[r] * (model(a[r]) - y[r]) ** 2).mean()", (2,)),
     "weights of a loss": (
@@ -111,6 +122,7 @@ def test_targets_are_told(name: str, tmp_path: Path) -> None:
     assert whole != some
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("name", list(LOSSES))
 def test_a_run_that_learns_is_healthy_and_a_slow_one_is_slow(name: str, tmp_path: Path) -> None:
     model, loss, _ = LOSSES[name]
@@ -130,6 +142,7 @@ def test_targets_are_what_is_answered_and_weights_are_not(tmp_path: Path) -> Non
         assert numbers.max() == 2 if name.startswith("places") else not ((numbers >= 0.5) & (numbers <= 2.0)).all()
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("left", [-100, -1, 2])
 @pytest.mark.parametrize(
     "loss",
@@ -143,6 +156,16 @@ def test_targets_are_what_is_answered_and_weights_are_not(tmp_path: Path) -> Non
 def test_targets_that_the_loss_leaves_out_are_no_fault(loss: str, left: int, tmp_path: Path) -> None:
     found = diagnose_script(write(tmp_path, "perceptron(3)", f"loss = {loss}", left), quick=True)
     assert found.cause == "healthy", str(found)
+
+
+def test_targets_that_a_model_only_compares_are_none_of_its_inputs(tmp_path: Path) -> None:
+    path = write(tmp_path, *LOSSES["a model's own"][:2])
+    assert np.asarray(watch_script(path).inputs).shape[1:] == (5,)
+    # A decoder that is given its targets answers by them.
+    path.write_text(
+        path.read_text().replace("made, loss = super().forward(x), None", "made, loss = super().forward(targets), None")
+    )
+    assert set(split_inputs(watch_script(path).inputs)) == {"x", "targets"}
 
 
 def test_a_class_that_the_loss_knows_nothing_of_is_one(tmp_path: Path) -> None:

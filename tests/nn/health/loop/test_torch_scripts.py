@@ -1,0 +1,113 @@
+"""Scripts of PyTorch's users, in the forms that they come in: the experiments call the copies as they do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from nn.health.loop import diagnose_script, watch_script
+
+pytest.importorskip("torch")
+
+HEAD = """
+import torch
+from torch import nn
+from torch.nn import functional as F
+torch.manual_seed(0)
+words = torch.randint(0, 8, (150, 7))
+for k in range(1, 7):
+    words[:, k] = (3 * words[:, k - 1] + torch.randint(0, 2, (150,))) % 8
+lengths = torch.randint(2, 7, (150,))
+series = torch.randn(150, 6, 2) * (torch.arange(6) < lengths[:, None])[..., None]
+sums = series[:, :, :1].sum(1)
+mask = (torch.arange(6) < lengths[:, None]).float()
+
+
+class Language(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.emb, self.rnn, self.head = nn.Embedding(8, 8), nn.GRU(8, 24, batch_first=True), nn.Linear(24, 8)
+
+    def forward(self, idx, targets=None):
+        logits, loss = self.head(self.rnn(self.emb(idx))[0]), None
+        if targets is not None:
+            b, t, c = logits.shape
+            loss = F.cross_entropy(logits.view(b * t, c), targets.reshape(b * t))
+        return logits, loss
+
+
+class Packed(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.rnn, self.head = nn.GRU(2, 24, batch_first=True), nn.Linear(24, 1)
+
+    def forward(self, x, n):
+        packed = nn.utils.rnn.pack_padded_sequence(x, n, batch_first=True, enforce_sorted=False)
+        return self.head(self.rnn(packed)[1][0])
+
+
+class Step(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.cell, self.head = nn.GRUCell(2, 24), nn.Linear(24, 1)
+
+    def forward(self, x, h):
+        h = self.cell(x, h)
+        return self.head(h), h
+
+
+model = MODEL()
+optimizer = torch.optim.Adam(model.parameters(), lr=RATE)
+for epoch in range(20):
+    for r in torch.randperm(150).split(25):
+        loss, h = 0.0, torch.zeros(len(r), 24)
+        LOSS
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+"""
+SCRIPTS = {
+    "a model's own loss": ("Language", "logits, loss = model(words[r][:, :-1], words[r][:, 1:])"),
+    "by name": ("Language", "loss = model(idx=words[r][:, :-1], targets=words[r][:, 1:])[1]"),
+    "all places": (
+        "Language",
+        "o, _ = model(words[r][:, :-1]); loss = F.cross_entropy(o.view(-1, 8), words[r][:, 1:].reshape(-1))",
+    ),
+    "no padding": (
+        "Language",
+        "o, _ = model(words[r][:, :-1]); m = mask[r].view(-1); "
+        "loss = (F.cross_entropy(o.view(-1, 8), words[r][:, 1:].reshape(-1), reduction='none') * m).sum() / m.sum()",
+    ),
+    "lengths": ("Packed", "loss = F.mse_loss(model(series[r], lengths[r]), sums[r])"),
+    "the last step": (
+        "Step",
+        "out = [(made := model(series[r, t], h), h := made[1])[0][0] for t in range(6)]; loss = F.mse_loss(out[-1], sums[r])",
+    ),
+    "each step": (
+        "Step",
+        "out = [(made := model(series[r, t], h), h := made[1])[0][0] for t in range(6)]; "
+        "loss = sum(F.mse_loss(o, series[r, : t + 1, :1].sum(1)) for t, o in enumerate(out)) / 6",
+    ),
+}
+
+
+def write(tmp_path: Path, name: str, rate: float = 0.01) -> Path:
+    model, loss = SCRIPTS[name]
+    path = tmp_path / "train.py"
+    path.write_text(HEAD.replace("MODEL", model).replace("LOSS", loss).replace("RATE", str(rate)))
+    return path
+
+
+@pytest.mark.parametrize("name", list(SCRIPTS))
+def test_all_that_is_trained_with_is_seen(name: str, tmp_path: Path) -> None:
+    seen = watch_script(write(tmp_path, name))
+    assert seen.findings == []
+    assert seen.is_whole
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("name", list(SCRIPTS))
+def test_a_run_that_learns_is_healthy_and_a_slow_one_is_slow(name: str, tmp_path: Path) -> None:
+    assert diagnose_script(write(tmp_path, name), quick=True).cause == "healthy"
+    assert diagnose_script(write(tmp_path, name, 1e-6), quick=True).cause == "learning rate too low"
