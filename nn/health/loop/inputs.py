@@ -105,6 +105,24 @@ def calls_made_of(leaves: Sequence[Any], calls: Sequence[Call]) -> list[Call]:
     return [call for call in calls if any(id(output) in given for output in parts_of(call.output))]
 
 
+def choose_part(kit: Kit, call: Call, loss: Any, nodes: set[Any]) -> None:
+    """Of several outputs, such as answers and a state, the one that a loss is of; or those, where it adds up theirs."""
+    if not isinstance(call.output, (tuple, list, dict)):
+        return
+    parts = parts_of(call.output)
+    leading = kit.first_met(loss, parts)
+    if len(leading) == 1 and parts[leading[0]] is loss:
+        # The model gives its own loss, beside the answers that it is of.
+        beside = (k for k, part in enumerate(parts) if part is not loss and kit.leads_to(part, nodes))
+        told = (k for k in beside if (read := kit.replay_several(loss, [parts[k]])) and read[1])
+        call.part = next(told, leading[0])
+        call.output, call.gives_loss = parts[call.part], parts[call.part] is not loss
+    elif len(leading) == 1:
+        call.part, call.output = leading[0], parts[leading[0]]
+    elif leading:
+        call.part, call.output = tuple(leading), [parts[k] for k in leading]
+
+
 def join_calls(kit: Kit, made: Sequence[Call], loss: Any, lost: Sequence[Lost]) -> Call | None:
     """What several calls gave a loss, as one call of all of these outputs, such as those of a cell at each step.
 

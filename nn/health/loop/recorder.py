@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd.graph.sites import Site, is_internal
-from nn.health.loop.inputs import Reader, calls_made_of, join_calls
+from nn.health.loop.inputs import Reader, calls_made_of, choose_part, join_calls
 from nn.health.loop.kit import Kit, parts_of
 from nn.health.loop.ledger import Call, Iteration, Ledger, Loader, mark
 from nn.health.loop.losses import echoes, read_loss
@@ -230,7 +230,7 @@ class Recorder:
         if joined is not None:
             call = joined
         elif call is not None:
-            self._choose_part(call, loss, nodes)
+            choose_part(self.kit, call, loss, nodes)
         several = joined is None and len(calls) > 1 and not any(call and one[1][0] is call.output for one in lost)
         if call is not None and several:
             # Of what several calls gave there is no one array of rows, and no loss of one output.
@@ -274,23 +274,6 @@ class Recorder:
         if last.call is not None:
             last.reached = self._moves.note_gradients(last.call.model)
         self._stop_if_enough()
-
-    def _choose_part(self, call: Call, loss: Any, nodes: set[Any]) -> None:
-        """Of several outputs, such as answers and a state, the one that a loss is of; or those, where it adds up theirs."""
-        if not isinstance(call.output, (tuple, list, dict)):
-            return
-        parts = parts_of(call.output)
-        leading = self.kit.first_met(loss, parts)
-        if len(leading) == 1 and parts[leading[0]] is loss:
-            # The model gives its own loss, beside the answers that it is of.
-            beside = (k for k, part in enumerate(parts) if part is not loss and self.kit.leads_to(part, nodes))
-            told = (k for k in beside if (read := self.kit.replay_several(loss, [parts[k]])) and read[1])
-            call.part = next(told, leading[0])
-            call.output, call.gives_loss = parts[call.part], parts[call.part] is not loss
-        elif len(leading) == 1:
-            call.part, call.output = leading[0], parts[leading[0]]
-        elif leading:
-            call.part, call.output = tuple(leading), [parts[k] for k in leading]
 
     def _join_calls(self, made: list[Call], loss: Any, lost: list[Lost]) -> Call | None:
         joined = join_calls(self.kit, made, loss, lost)

@@ -144,8 +144,13 @@ def test_wrong_numbers_are_told_of_several_a_row_too(
     monkeypatch.setattr(noisy, "_answer_other_half", lambda *_: (0.1, said))
     monkeypatch.setattr(noisy, "is_left", lambda _: True)
     rows = SimpleNamespace(x=asked[:300], y=asked[:300], held_x=asked[300:], held_y=asked[300:])
-    made = SimpleNamespace(
-        as_it_is=SimpleNamespace(score=0.6), subject=SimpleNamespace(judge=SimpleNamespace(form=np.asarray), rows=rows)
-    )
-    found = list(noisy.find_wrong_numbers(made))  # type: ignore[arg-type]
-    assert [finding.cause for finding in found] == ["noisy targets"] * wrong
+    mine, subject = run_of(0.6), SimpleNamespace(judge=SimpleNamespace(form=np.asarray), rows=rows)
+    made: Any = SimpleNamespace(as_it_is=mine, plain=run_of(0.6), subject=subject)
+    assert [finding.cause for finding in noisy.find_wrong_numbers(made)] == ["noisy targets"] * wrong
+    # Networks that know less of the rows than the run does are not asked.
+    made.plain = run_of(0.95)
+    assert not list(noisy.find_wrong_numbers(made))
+
+
+def run_of(score: float) -> Any:
+    return SimpleNamespace(score=score, points=[None], lost=False)

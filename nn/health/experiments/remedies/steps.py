@@ -72,7 +72,7 @@ def remedies_of_optimizer(subject: Subject) -> Iterator[Remedy]:
             cause if is_adam and mine != rate else "optimizer unfit",
             fix if is_adam and mine != rate else f"take Adam with a rate of {rate:g}",
             _use_adam(rate),
-            general=not is_adam or mine == rate,
+            general=True,
         )
 
 
