@@ -99,7 +99,8 @@ def go_together(x: np.ndarray) -> bool:
     if x.dtype.kind != "f" or x.ndim != 2 or not 1 < x.shape[1] <= MOST_APART or len(x) < 2 * x.shape[1]:
         return False
     sizes = _sizes_of_parts(x)[0]
-    return bool(sizes[0] > APART * np.median(sizes[sizes > 0.0]))
+    left = sizes[sizes > 0.0]
+    return len(left) > 0 and bool(left[0] > APART * np.median(left))
 
 
 def _sizes_of_parts(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
