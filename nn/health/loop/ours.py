@@ -190,7 +190,10 @@ class OurKit:
         return OwnNetwork(model, None, None, apply=apply).answer(rows)
 
     def hold(self, optimizer: Any, model: Any) -> Any:
-        return copy.deepcopy(optimizer, model.twins()) if isinstance(model, Replayed) else optimizer
+        if not isinstance(model, Replayed):
+            return optimizer
+        # One that was made for the experiments holds the parameters themselves.
+        return copy.deepcopy(optimizer, model.twins() | {id(p): p for p in model.parameters()})
 
     def pick(self, model: Any, part: int | tuple[int, ...], apply: Apply) -> Any:
         return Picked(model, part, apply)

@@ -45,3 +45,5 @@ def test_momentum_and_decay_by_hand_are_those_of_the_experiments(
     options = seen.optimizer.param_groups[0]
     told = options["lr"], options["momentum"], options["weight_decay"]
     assert told == pytest.approx((0.05, momentum, decay), abs=1e-3)
+    # It moves the parameters of the model that the experiments are made with.
+    assert {id(p) for p in options["params"]} == {id(p) for p in seen.model.parameters()}
