@@ -52,7 +52,7 @@ def _read_direct(
     function, given, result = direct[0]
     targets = kit.array(given[1])
     # Of losses of each element the script makes something.
-    if targets is None or not np.isfinite(kit.number(result)):
+    if targets is None or np.size(kit.value(result)) != 1:
         return None
     times = kit.number(loss) / (kit.number(result) or 1.0)
     if ledger.loss is None:

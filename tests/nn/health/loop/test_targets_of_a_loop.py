@@ -168,6 +168,15 @@ def test_targets_that_a_model_only_compares_are_none_of_its_inputs(tmp_path: Pat
     assert set(split_inputs(watch_script(path).inputs)) == {"x", "targets"}
 
 
+def test_targets_that_are_no_numbers_are_seen(tmp_path: Path) -> None:
+    path = write(tmp_path, "perceptron(1)", "loss = F.huber_loss(model(a[r]), y[r])")
+    path.write_text(path.read_text().replace("model = ", "y[3] = np.nan\nmodel = "))
+    seen = watch_script(path)
+    assert seen.targets is not None
+    assert seen.targets.shape == (120, 1)
+    assert diagnose_script(path, quick=True).cause == "targets not finite"
+
+
 def test_a_class_that_the_loss_knows_nothing_of_is_one(tmp_path: Path) -> None:
     path = write(tmp_path, "perceptron(3)", "loss = F.nll_loss(F.log_softmax(model(a[r]), 1), left[r])", 5)
     with pytest.raises(Exception, match="label 5"):
