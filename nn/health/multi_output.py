@@ -15,6 +15,8 @@ from nn.health.scores import Judge, make_judge
 APART = 1e-5
 # The score of a class, or of yes, in an answer that is sure.
 SURE = 8.0
+# Stands for targets that can't be told among what an output meets.
+UNTOLD = -1
 
 
 class Layout:
@@ -129,7 +131,7 @@ def match_targets(value: Value, outputs: list[np.ndarray], targets: list[np.ndar
 
     met = [[m for m in range(len(targets)) if meet(k, count + m)] for k in range(count)]
     asked = [_choose_targets(value, outputs, targets, k, some) for k, some in enumerate(met)]
-    if not any(met):
+    if not any(met) or UNTOLD in asked:
         return None
     for k, (mine, some) in enumerate(zip(asked, met, strict=True)):
         # What stands beside targets, such as weights, meets them too; other targets do not.
@@ -155,7 +157,9 @@ def _choose_targets(
         found = [value(answer, targets) for answer in answers]
         return min((one for one in found if np.isfinite(one)), default=np.inf)
 
-    return min(some, key=cost)
+    best = min(some, key=cost)
+    # What is no better as an answer than the one there is, such as what outputs were picked by, is no target.
+    return best if cost(best) < value(outputs, targets) else UNTOLD
 
 
 def _answer(output: np.ndarray, target: np.ndarray) -> Iterator[np.ndarray]:

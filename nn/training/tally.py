@@ -46,7 +46,8 @@ class Tally:
 
     def report(self, prefix: str = "") -> tuple[dict[str, float], dict[str, np.ndarray]]:
         """The mean loss of a row and the metrics: those that are numbers, and those that are arrays."""
-        numbers, arrays = {f"{prefix}loss": self.loss / self.weight if self.weight else float("nan")}, {}
+        arrays: dict[str, np.ndarray] = {}
+        numbers = {f"{prefix}loss": self.loss / self.weight if self.weight else float("nan")}
         if self.metrics:
             outputs, targets = np.concatenate(self.outputs), np.concatenate(self.targets)
             if self.objective.kind == "classes" and targets.ndim == outputs.ndim:
@@ -56,9 +57,11 @@ class Tally:
                 # Of images and sequences: the metrics have the classes last.
                 outputs = np.moveaxis(outputs, 1, -1)
             counted = self.objective.find_counted(targets)
-            if counted is not None and counted.any() and outputs.shape[: targets.ndim] == targets.shape:
+            if counted is not None and outputs.shape[: targets.ndim] == targets.shape:
                 # What the loss leaves out, such as padding, is no answer.
                 outputs, targets = outputs[counted], targets[counted]
+            if not len(targets):
+                return {**numbers, **{prefix + name: float("nan") for name in self.metrics}}, arrays
             # Which numbers mean yes depends on the loss that they are the outputs for, and on the targets.
             threshold = self.objective.threshold_for(targets)
             for name, metric in self.metrics.items():

@@ -30,6 +30,23 @@ def _is_foreign(given: Any) -> bool:
     return isinstance(given, np.ndarray) or type(given) is engine.Tensor
 
 
+def _as_faces(given: Any) -> Any:
+    """Arrays among arguments, also in tuples, lists and dicts, as tensors of this dialect; all else as it is."""
+    if _is_foreign(given):
+        return as_face(given)
+    if type(given) in (tuple, list) and any(map(_holds_foreign, given)):
+        return type(given)(_as_faces(part) for part in given)
+    if type(given) is dict and any(map(_holds_foreign, given.values())):
+        return {key: _as_faces(part) for key, part in given.items()}
+    return given
+
+
+def _holds_foreign(given: Any) -> bool:
+    if type(given) in (tuple, list, dict):
+        return any(map(_holds_foreign, given.values() if type(given) is dict else given))
+    return _is_foreign(given)
+
+
 class Module(nn.Module):
     """A function with parameters, in PyTorch's words; a subclass assigns them in `__init__` and computes in `forward`.
 
@@ -65,8 +82,7 @@ class Module(nn.Module):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         # `nn.fit` and its kin give arrays, and `forward` is written for tensors of this dialect.
-        if any(map(_is_foreign, args)):
-            args = tuple(as_face(arg) if _is_foreign(arg) else arg for arg in args)
+        args, kwargs = _as_faces(args), _as_faces(kwargs)
         try:
             return super().__call__(*args, **kwargs)
         except AutogradError as error:

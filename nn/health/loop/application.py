@@ -153,12 +153,12 @@ class Applied:
 
 
 def change_leaves(thing: Any, change: Callable[[Any], Any]) -> Any:
-    """The same tuples, lists and dicts, of other leaves.
+    """The same tuples, lists and dicts, of other leaves; a list of numbers is a leaf.
 
     Examples
     --------
-    >>> change_leaves({"a": (1, [2, 3])}, lambda leaf: 10 * leaf)
-    {'a': (10, [20, 30])}
+    >>> change_leaves({"a": (1, ["b", None]), "lengths": [2, 3]}, lambda leaf: str(leaf))
+    {'a': ('1', ['b', 'None']), 'lengths': '[2, 3]'}
     """
     if isinstance(thing, dict):
         return {key: change_leaves(part, change) for key, part in thing.items()}
@@ -169,4 +169,6 @@ def change_leaves(thing: Any, change: Callable[[Any], Any]) -> Any:
 
 def are_numbers(thing: Sequence[Any]) -> bool:
     """Whether a list is of plain numbers, such as lengths."""
-    return bool(thing) and all(type(part) in (int, float) for part in thing)
+    return bool(thing) and all(
+        isinstance(part, (int, float, np.number)) and part is not True and part is not False for part in thing
+    )

@@ -69,6 +69,8 @@ def gather(recorder: Recorder, kit: Kit) -> Seen:
                 seen.inputs = kit.as_input(without[0])
                 seen.model, seen.apply = _apply(kit, last, without[1])
     seen.batch_size = ledger.batch_size or 32
+    if seen.is_whole and not _stands(kit, seen):
+        seen.inputs = None
     seen.shuffle = _is_shuffled(ledger)
     seen.epochs = _epochs_of_kept_rows(ledger, ledger.doubled or len(rows.inputs))
     if ledger.ended is False and (ledger.doubled or len(rows.inputs)) < ledger.rows_of_an_epoch:
@@ -85,9 +87,24 @@ def gather(recorder: Recorder, kit: Kit) -> Seen:
 def _apply(kit: Kit, call: Call, application: Application | None) -> tuple[Any, Apply]:
     """The model whose answers are looked at, and how it is called."""
     model, apply = kit.as_model(call.model), apply_plainly
-    if application is not None and not application.is_plain:
+    # A model that is called more than once is not called so by models in a row, of which each stands there once.
+    if application is not None and not (application.is_plain and application.depth == len(call.parts)):
         apply = Applied(application, tuple(map(id, call.parts)))
     return (model, apply) if call.part is None else (kit.pick(model, call.part, apply), apply_plainly)
+
+
+def _stands(kit: Kit, seen: Seen) -> bool:
+    """Whether the model and the loss take other numbers of rows without an error: as the script gives them they made none."""
+    assert seen.inputs is not None
+    assert seen.targets is not None
+    for count in {seen.batch_size, max(seen.batch_size // 2, 1), min(len(seen.inputs), SOME)}:
+        x, y = (np.asarray(part[:count]) for part in (seen.inputs, seen.targets))
+        try:
+            outputs = kit.answer(seen.model, seen.apply, x)
+            seen.loss(kit.as_constant(outputs), kit.as_input(y))
+        except Exception:
+            return False
+    return True
 
 
 def _leave_out(kit: Kit, call: Call, inputs: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, Application] | None:

@@ -32,15 +32,16 @@ class Reader:
 
     def __init__(self, kit: Kit, earlier: Sequence[Call]) -> None:
         self._kit, self._earlier = kit, [call for call in earlier if call.application is not None]
+        self._several = False
         self._taken = {name for call in self._earlier if call.application for name in call.application.names}
         self._parts: dict[str, np.ndarray] = {}
         self._count = 0
 
     def read(
-        self, model: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+        self, model: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], output: Any
     ) -> tuple[np.ndarray, Application] | None:
         """The rows that a model was given, and how; None where that can't be told for other rows."""
-        if not kwargs and self._begins_anew(model, args):
+        if not kwargs and self._begins_anew(model, args, output):
             args = args[:1]
         named = list(_name_arguments(model, args, kwargs))
         used = calls_made_of([leaf for _, leaf in named], self._earlier)
@@ -49,7 +50,7 @@ class Reader:
             assert call.application is not None
             self._parts.update(call.application.name_parts(call.inputs))
         rows = [*self._parts.values(), *(a for _, leaf in named if (a := self._rows_of(leaf)) is not None)]
-        self._count = len(rows[0]) if rows else 0
+        self._count, self._several = len(rows[0]) if rows else 0, len(rows) > 1
         names = iter([name for name, _ in named])
         try:
             stand_in = partial(self._stand_in, used, names)
@@ -62,18 +63,21 @@ class Reader:
         application = Application(id(model), made_args, made_kwargs, tuple(self._parts), depth)
         return join_inputs(self._parts), application
 
-    def _begins_anew(self, model: Any, args: tuple[Any, ...]) -> bool:
-        """Whether a state is given that no call of the same pass has made."""
-        leaves = [leaf for arg in args[1:] for leaf in parts_of(arg)]
-        return len(args) > 1 and not calls_made_of(leaves, self._earlier) and takes_state(model, args)
+    def _begins_anew(self, model: Any, args: tuple[Any, ...], output: Any) -> bool:
+        """Whether a state is given that no call of the same pass has made; a state comes back among what the model gives."""
+        leaves = [leaf for arg in args[1:] if arg is not None for leaf in parts_of(arg)]
+        if len(args) < 2 or calls_made_of(leaves, self._earlier) or not takes_state(model, args):
+            return False
+        given = {getattr(part, "shape", None) for part in parts_of(output)}
+        return all(getattr(leaf, "shape", None) in given for leaf in leaves)
 
     def _rows_of(self, leaf: Any) -> np.ndarray | None:
         array = leaf if isinstance(leaf, np.ndarray) else self._kit.array(leaf)
-        return array if array is not None and array.ndim else None
+        return array if array is not None and array.ndim and array.dtype.kind in "fiub" else None
 
     def _stand_in(self, used: Sequence[Call], names: Iterator[str], leaf: Any) -> Any:
         name = next(names)
-        for call in used:
+        for call in used if hasattr(leaf, "shape") else ():
             outputs = parts_of(call.output)
             which = next((k for k, output in enumerate(outputs) if output is leaf), None)
             if which is not None and call.application is not None:
@@ -90,7 +94,7 @@ class Reader:
         if self._parts and array.dtype.kind == "f" and not array.any():
             # Zeros, such as a first state, which are those of any row.
             return State(array[:1], 0, wrap)
-        if self._parts and array.shape[:2] == (self._count, self._count):
+        if self._several and array.shape[:2] == (self._count, self._count):
             # What relates rows to each other, such as a graph, holds for no others.
             raise _UnreadableError
         name = _make_unique(name, self._taken)
@@ -101,7 +105,8 @@ class Reader:
 
 def calls_made_of(leaves: Sequence[Any], calls: Sequence[Call]) -> list[Call]:
     """The calls whose outputs are among some things."""
-    given = {id(leaf) for leaf in leaves}
+    # None, True and small numbers are the same wherever they stand.
+    given = {id(leaf) for leaf in leaves if hasattr(leaf, "shape")}
     return [call for call in calls if any(id(output) in given for output in parts_of(call.output))]
 
 

@@ -145,6 +145,10 @@ def takes_state(model: Any, args: tuple[Any, ...]) -> bool:
     return len(names) == len(args) - 1 and all(name.default is None for name in names) and all(floats)
 
 
+# Operations of which one operand only says which elements of the other are taken.
+PICKING = ("index", "getitem", "__getitem__", "take", "take_along_axis", "gather", "index_select", "masked_select")
+
+
 def is_clash(first: tuple[int, ...], second: tuple[int, ...]) -> bool:
     """Whether a column meets a row of the same length, which gives a square that nobody meant.
 

@@ -161,7 +161,7 @@ class Rows:
                 fresh.add(key)
             self.times[key] = self.times.get(key, 0) + 1
             self.total += 1
-            if key in before:
+            if key in before and key in self._known:
                 self.otherwise.append(self._known[key] != answer and answer in self._answers)
                 self._known[key] = answer
                 self._answers.add(answer)

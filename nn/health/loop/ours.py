@@ -20,7 +20,7 @@ from nn.data import DataLoader
 from nn.health.frameworks.network import Apply
 from nn.health.frameworks.own import OwnLBFGS, OwnNetwork
 from nn.health.loop.bare import Bare, Replayed, read_bare
-from nn.health.loop.kit import MOST_NODES, as_list, is_clash, keep, parts_of
+from nn.health.loop.kit import MOST_NODES, PICKING, as_list, is_clash, keep, parts_of
 from nn.health.loop.patching import replace_attribute
 from nn.health.loop.recorder import Recorder
 from nn.health.loop.replay import between, find_penalty, replay_graph, replay_several
@@ -143,7 +143,13 @@ class OurKit:
             made = [id(parent) in follow for parent in node.parents]
             if any(made):
                 follow.add(id(node))
-            if sum(made) == 1 and len(made) == 2 and is_clash(*(np.shape(get_data(p)) for p in node.parents)):
+            picks = node.op is not None and node.op.name in PICKING
+            if (
+                sum(made) == 1
+                and len(made) == 2
+                and not picks
+                and is_clash(*(np.shape(get_data(p)) for p in node.parents))
+            ):
                 return node.site
         return None
 

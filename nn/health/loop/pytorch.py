@@ -19,7 +19,7 @@ from torch.overrides import TorchFunctionMode  # type: ignore[import-not-found, 
 
 from nn.health.frameworks.network import Apply
 from nn.health.frameworks.torch import TorchNetwork
-from nn.health.loop.kit import MOST_NODES, as_list, is_clash, parts_of
+from nn.health.loop.kit import MOST_NODES, PICKING, as_list, is_clash, parts_of
 from nn.health.loop.patching import replace_attribute
 from nn.health.loop.recorder import Recorder
 from nn.health.loop.replay import has_rows, place_rows, with_rows
@@ -156,11 +156,12 @@ class TorchKit:
 
     def find_clash(self, loss: Any, output: Any) -> Any:
         follow = {id(output)}
-        for _, args, _, result, site in self._since(output):
+        for function, args, _, result, site in self._since(output):
             given = [arg for arg in args if isinstance(arg, torch.Tensor)]
             made = [id(arg) in follow for arg in given]
             follow.add(id(result))
-            if len(given) == 2 and sum(made) == 1 and is_clash(*(tuple(arg.shape) for arg in given)):
+            picks = getattr(function, "__name__", "") in PICKING
+            if len(given) == 2 and sum(made) == 1 and not picks and is_clash(*(tuple(arg.shape) for arg in given)):
                 return site
         return None
 
@@ -182,6 +183,8 @@ class TorchKit:
         return sorted(k for function, k in given.items() if function in seen)
 
     def replay_several(self, loss: Any, parts: list[Any]) -> tuple[Any, list[np.ndarray]] | None:
+        if not all(isinstance(part, torch.Tensor) for part in parts):
+            return None
         lines, rows = self._since(*parts), len(parts[0]) if parts[0].ndim else 0
         made = {id(result) for *_, result, _ in lines}
         constants = {

@@ -151,8 +151,10 @@ class Recorder:
 
     def _note_call(self, model: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], output: Any) -> None:
         given = parts_of([*args, *kwargs.values()])
-        before, by_inputs = calls_made_of(given, self._waiting), any(map(self.kit.asks_slopes, given))
-        read = Reader(self.kit, self._waiting).read(model, args, kwargs)
+        # What was made with nothing recorded, such as by a body that is frozen, is what a part that is trained is given.
+        earlier = [call for call in self._waiting if call.recorded or not self.kit.is_recording()]
+        before, by_inputs = calls_made_of(given, earlier), any(map(self.kit.asks_slopes, given))
+        read = Reader(self.kit, earlier).read(model, args, kwargs, output)
         parts = tuple(dict.fromkeys([part for call in before for part in call.parts] + [model]))
         if before:
             # Modules of which one is given what another has made are one model.

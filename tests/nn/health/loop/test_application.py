@@ -204,6 +204,87 @@ def test_a_model_that_is_given_rows_alone_is_called_plainly(tmp_path: Path) -> N
     assert isinstance(watch_script(path).apply, Applied)
 
 
+# Ways of calling that are met seldom; the model is one of two inputs, or of one.
+ODD: dict[str, tuple[str, str, str]] = {
+    "a body that is frozen": (
+        "body, head = nn.Linear(4, 6, rng=0), nn.Linear(6, 1, rng=1); every = [head]",
+        "head(frozen(body, a[r]))",
+        "def frozen(body, x):\n    with nn.no_grad():\n        return body(x)",
+    ),
+    "nothing beside the answer": (
+        "model = Beside(4, 1, rng=0); every = [model]",
+        "model(a[r], None)[0]",
+        "class Beside(nn.Linear):\n    def forward(self, x, state=None):\n        return super().forward(x), None",
+    ),
+    "a context that may be left out": (
+        "model = Context(); every = [model]",
+        "model(a[r], b[r])",
+        "class Context(Two):\n    def forward(self, u, v=None):\n        return super().forward(u, a[: len(u), :3] if v is None else v)",
+    ),
+    "one layer again and again": (
+        "p, head = nn.Linear(4, 4, rng=0), nn.Linear(4, 1, rng=1); every = [p, head]",
+        "head(p(p(p(a[r]))))",
+        "",
+    ),
+    "names of the rows": (
+        "model = Named(); every = [model]",
+        "model(a[r], np.array(['row'] * len(r)))",
+        "class Named(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.out = nn.Linear(4, 1, rng=0)\n\n"
+        "    def forward(self, x, names):\n        return self.out(x)",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", list(ODD))
+def test_odd_calls_are_read_or_left_alone(name: str, tmp_path: Path) -> None:
+    made, called, before = ODD[name]
+    path = tmp_path / "train.py"
+    text = HEAD.replace("MADE", f"{before}\n\n\n{made}").replace("CALLED", called).replace("RATE", "0.01")
+    path.write_text(
+        text.replace(
+            "import numpy as np, nn, optim",
+            "import numpy as np, nn, optim\nfrom autograd import no_grad\nnn.no_grad = no_grad",
+        )
+    )
+    seen = watch_script(path)
+    assert seen.findings == []
+    assert seen.is_whole
+    assert seen.inputs is not None
+    assert len(seen.inputs) == 120
+    assert answer(seen, seen.inputs[:30]).shape == (30, 1)
+    if name == "one layer again and again":
+        x = seen.inputs[:5]
+        parts = list(seen.model.children())
+        by_hand = parts[1](parts[0](parts[0](parts[0](x))))
+        np.testing.assert_allclose(answer(seen, x), by_hand.data, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        "known = np.isfinite(y[r][:, 0]); loss = F.mse_loss(out[known], y[r][known])",
+        "loss = ((out.reshape(len(r)) - y[r][:, 0]) ** 2).mean() * len(r) / 20.0",
+    ],
+)
+def test_what_holds_for_the_rows_of_a_batch_alone_is_no_error(loss: str, tmp_path: Path) -> None:
+    path = write(tmp_path, "two arrays")
+    text = path.read_text().replace("loss = F.mse_loss(out, y[r])", loss)
+    path.write_text(text.replace("class Two", "y[::7] = np.nan\n\n\nclass Two", 1) if "known" in loss else text)
+    assert diagnose_script(path, quick=True).cause in ("healthy", "unknown")
+
+
+def test_rows_of_which_only_some_are_kept_come_again(tmp_path: Path) -> None:
+    path = tmp_path / "train.py"
+    path.write_text(
+        "import numpy as np, nn, optim\nfrom nn import functional as F\nrng = np.random.default_rng(0)\n"
+        "x = rng.normal(size=(9000, 2)).astype(np.float32)\nmodel = nn.Linear(2, 1, rng=0)\n"
+        "optimizer = optim.SGD(model.parameters(), lr=0.1)\nfor step in range(200):\n    r = rng.integers(0, 9000, 500)\n"
+        "    loss = F.mse_loss(model(x[r]), x[r, :1])\n    optimizer.zero_grad()\n    loss.backward()\n    optimizer.step()\n"
+    )
+    seen = watch_script(path)
+    assert not any("stopped" in note for note in seen.notes)
+
+
 STEPS = """
 import numpy as np, nn, optim
 from nn import functional as F
