@@ -15,6 +15,8 @@ from nn.health.scores import Judge, make_judge
 APART = 1e-5
 # The score of a class, or of yes, in an answer that is sure.
 SURE = 8.0
+# How far from 0 and 1 a probability is that is nearly sure.
+NEARLY = 0.01
 # Stands for targets that can't be told among what an output meets.
 UNTOLD = -1
 
@@ -152,7 +154,7 @@ def _choose_targets(
 
     def cost(m: int) -> float:
         answers = [
-            [answer if j == k else o for j, o in enumerate(outputs)] for answer in _answer(outputs[k], targets[m])
+            [answer if j == k else o for j, o in enumerate(outputs)] for answer in give_answers(outputs[k], targets[m])
         ]
         found = [value(answer, targets) for answer in answers]
         return min((one for one in found if np.isfinite(one)), default=np.inf)
@@ -162,13 +164,15 @@ def _choose_targets(
     return best if cost(best) < value(outputs, targets) else UNTOLD
 
 
-def _answer(output: np.ndarray, target: np.ndarray) -> Iterator[np.ndarray]:
+def give_answers(output: np.ndarray, target: np.ndarray) -> Iterator[np.ndarray]:
     """What would be the best answer if something were the targets: as numbers, logarithms of odds, or scores of classes."""
     if target.size == output.size:
         numbers = target.reshape(output.shape).astype(output.dtype)
         yield numbers
         if numbers.min() >= 0.0 and numbers.max() <= 1.0:
             yield SURE * (2.0 * numbers - 1.0)
+            # Of which the logarithms are finite.
+            yield np.clip(numbers, NEARLY, 1.0 - NEARLY)
     if target.dtype.kind in "iu" and target.size * output.shape[-1] == output.size and target.min() >= 0:
         classes = output.shape[-1]
         if target.max() < classes:

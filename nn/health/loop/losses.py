@@ -10,7 +10,11 @@ from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Call, Ledger
 from nn.health.loop.multi_output import Lost, read_joined
 from nn.health.loop.replay import place_rows
+from nn.health.multi_output import give_answers
 from nn.health.scores import ignored_of, name_of
+
+# By which share losses may differ that are the same but for rounding.
+TO_ROUNDING = 1e-4
 
 
 def read_loss(kit: Kit, ledger: Ledger, loss: Any, call: Call, lost: list[Lost], calls: int) -> np.ndarray | None:
@@ -33,7 +37,7 @@ def read_loss(kit: Kit, ledger: Ledger, loss: Any, call: Call, lost: list[Lost],
     found: tuple[Any, Any] | None = None
     if not isinstance(call.output, list):
         found = _read_direct(kit, ledger, loss, call, lost, calls) or _read_changed(kit, loss, call, lost)
-        found = found or kit.replay(loss, call)
+        found = found or kit.replay(loss, call) or _read_tied(kit, loss, call, ledger.loss)
     if found is None:
         outputs = call.output if isinstance(call.output, list) else [call.output]
         found = read_joined(kit, ledger.loss, loss, outputs, lost)
@@ -73,6 +77,77 @@ def _read_changed(kit: Kit, loss: Any, call: Call, lost: list[Lost]) -> tuple[An
     if np.array_equal(np.ravel(kit.value(output)), np.ravel(kit.value(given)), equal_nan=True):
         found.__name__ = name_of(function)
     return found, found.targets
+
+
+class Tied:
+    """A loss of targets and of constants that come of them by a line, such as 1 − t in a likelihood.
+
+    Parameters
+    ----------
+    function : callable
+        Of outputs and all constants.
+    base : int
+        Which of the constants are the targets.
+    lines : list of (float, float)
+        Of each constant a and b of `a + b t`.
+    """
+
+    def __init__(self, function: Any, base: int, lines: list[tuple[float, float]]) -> None:
+        self._function, self.base, self._lines = function, base, lines
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Tied:
+        """It is only read."""
+        return self
+
+    def __call__(self, outputs: Any, targets: Any) -> Any:
+        return self._function(outputs, *(a + b * targets if (a, b) != (0.0, 1.0) else targets for a, b in self._lines))
+
+
+def _read_tied(kit: Kit, loss: Any, call: Call, known: Any) -> tuple[Any, np.ndarray] | None:
+    """What the script made of an output and constants that all come of one of them; the targets are what is the best answer."""
+    read = kit.replay_several(loss, [call.output])
+    if read is None or len(read[1]) < 2:
+        return None
+    function, constants = read
+    if any(fit_line(constant, constants[0]) is None for constant in constants):
+        return None
+    if isinstance(known, Tied) and known.base < len(constants):
+        base = known.base
+    else:
+        output = np.array(kit.value(call.output))
+        costs = [_cost(kit, function, list(give_answers(output, one)), constants) for one in constants]
+        base = int(np.argmin(costs))
+        # Where another one is as good an answer, which are the targets can't be told.
+        if sum(cost <= costs[base] * (1.0 + TO_ROUNDING) for cost in costs) != 1:
+            return None
+    lines = [fit_line(constant, constants[base]) for constant in constants]
+    return Tied(function, base, [line for line in lines if line is not None]), constants[base]
+
+
+def _cost(kit: Kit, function: Any, answers: list[np.ndarray], constants: list[np.ndarray]) -> float:
+    """The least loss of some answers."""
+    found = [kit.number(function(*map(kit.as_constant, [answer, *constants]))) for answer in answers]
+    return min((one for one in found if np.isfinite(one)), default=np.inf)
+
+
+def fit_line(array: np.ndarray, base: np.ndarray) -> tuple[float, float] | None:
+    """a and b where an array is `a + b t` of another one; None where it is not.
+
+    Examples
+    --------
+    >>> y = np.array([0.0, 1.0, 1.0])
+    >>> fit_line(1.0 - y, y), fit_line(np.array([3.0, 1.0, 2.0]), y)
+    ((1.0, -1.0), None)
+    """
+    if array.shape != base.shape or not array.size or base.dtype.kind not in "fiub" or array.dtype.kind not in "fiub":
+        return None
+    x, y = (np.ravel(part).astype(np.float64) for part in (base, array))
+    low, high = int(x.argmin()), int(x.argmax())
+    if not (np.isfinite(x).all() and np.isfinite(y).all()) or x[low] == x[high] or y[low] == y[high]:
+        return None
+    b = float((y[high] - y[low]) / (x[high] - x[low]))
+    a = float(y[low] - b * x[low])
+    return (a, b) if np.allclose(a + b * x, y, rtol=1e-5, atol=1e-6) else None
 
 
 class OfOutput:

@@ -91,6 +91,21 @@ LOSSES: dict[str, tuple[str, str, tuple[int, ...]]] = {
         "loss = (F.binary_cross_entropy_with_logits(model(a[r]), yes[r], reduction='none') * weights[r]).mean()",
         (2,),
     ),
+    "a likelihood by hand": (
+        "perceptron(1)",
+        "p = model(a[r]).sigmoid(); loss = -(yes[r] * (p + 1e-6).log() + (1 - yes[r]) * (1 - p + 1e-6).log()).mean()",
+        (1,),
+    ),
+    "a likelihood of probabilities": (
+        "nn.Sequential(nn.Linear(3, 1, rng=0), nn.Sigmoid())",
+        "p = model(a[r]); loss = -((1 - yes[r]) * (1 - p).log() + yes[r] * p.log()).mean()",
+        (1,),
+    ),
+    "weights that come of the targets": (
+        "perceptron(1)",
+        "w = 1 + 4 * yes[r]; loss = (w * F.binary_cross_entropy_with_logits(model(a[r]), yes[r], reduction='none')).mean()",
+        (1,),
+    ),
     "a variational autoencoder": (
         "Variational()",
         f"out, mean, size = model(a[r]); loss = ((out - a[r]) ** 2).sum(axis=1).mean() + {KL}",
@@ -140,6 +155,13 @@ def test_targets_are_what_is_answered_and_weights_are_not(tmp_path: Path) -> Non
         numbers = seen.loss.targets.split(seen.targets)[place]
         # Tags are up to 2, labels whole, targets of both signs; weights and masks are neither.
         assert numbers.max() == 2 if name.startswith("places") else not ((numbers >= 0.5) & (numbers <= 2.0)).all()
+
+
+def test_of_targets_and_one_less_these_the_targets_are_told(tmp_path: Path) -> None:
+    for name in ("a likelihood by hand", "a likelihood of probabilities"):
+        seen = watch_script(write(tmp_path, *LOSSES[name][:2]))
+        x, y = np.asarray(seen.inputs), np.asarray(seen.targets)
+        assert ((x[:, :1] > 0.0) == (y > 0.5)).all()
 
 
 @pytest.mark.integration

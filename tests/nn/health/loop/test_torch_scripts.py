@@ -79,6 +79,11 @@ SCRIPTS = {
         "o, _ = model(words[r][:, :-1]); m = mask[r].view(-1); "
         "loss = (F.cross_entropy(o.view(-1, 8), words[r][:, 1:].reshape(-1), reduction='none') * m).sum() / m.sum()",
     ),
+    "by hand": (
+        "Packed",
+        "p = model(series[r], lengths[r]).sigmoid(); y = (sums[r] > 0).float(); "
+        "loss = -(y * (p + 1e-6).log() + (1 - y) * (1 - p + 1e-6).log()).mean()",
+    ),
     "lengths": ("Packed", "loss = F.mse_loss(model(series[r], lengths[r]), sums[r])"),
     "the last step": (
         "Step",
