@@ -66,7 +66,7 @@ def choose_objective(
     try:
         # Of rows that the loss leaves out there is no mean.
         with preserve_modes(model.modules()), no_grad(), np.errstate(invalid="ignore"):
-            outputs = _answer(model.eval(), inputs)
+            outputs = _call(model.eval(), inputs)
             shape = tuple(getattr(outputs, "shape", ()))
             if shape and shape[0] != len(inputs):
                 raise ShapeError(f"fit: the model gives outputs of shape {shape} for {len(inputs)} rows")
@@ -88,7 +88,7 @@ def choose_objective(
     return chosen, shape
 
 
-def _answer(model: Module, inputs: np.ndarray) -> Any:
+def _call(model: Module, inputs: np.ndarray) -> Any:
     try:
         return model(inputs)
     except AttributeError as error:

@@ -35,15 +35,15 @@ class Made:
 
     call: Application
     which: int
-    whole: bool
+    is_output: bool
 
 
-# What stands in the place of a model where outputs of several calls are taken together.
-COLLECTED = 0
+# Stands in the place of a model where the outputs of several calls are taken together.
+SIDE_BY_SIDE = 0
 
 
-def collect(*outputs: Any) -> tuple[Any, ...]:
-    """Outputs side by side."""
+def put_side_by_side(*outputs: Any) -> tuple[Any, ...]:
+    """Outputs of several calls, as those of one."""
     return outputs
 
 
@@ -79,13 +79,13 @@ class Application:
         given = self.args[0] if len(self.args) == 1 and not self.kwargs else None
         if isinstance(given, Part):
             return given.wrap is keep
-        return isinstance(given, Made) and given.whole and given.call.is_plain
+        return isinstance(given, Made) and given.is_output and given.call.is_plain
 
     @classmethod
-    def collect(cls, made: Sequence[Made]) -> Application:
+    def of_several(cls, made: Sequence[Made]) -> Application:
         """What several calls give, as that of one."""
         names = tuple(dict.fromkeys(name for one in made for name in one.call.names))
-        return cls(COLLECTED, tuple(made), {}, names)
+        return cls(SIDE_BY_SIDE, tuple(made), {}, names)
 
     def fix(self, name: str, of_one: np.ndarray) -> Application:
         """The same with one of its inputs as it is of one row, for all rows."""
@@ -109,7 +109,7 @@ class Application:
         models : mapping of int to callable
         rows : array, tensor, or mapping of str to tensor
         """
-        return self._run({COLLECTED: collect, **models}, self.name_parts(rows), {})
+        return self._run({SIDE_BY_SIDE: put_side_by_side, **models}, self.name_parts(rows), {})
 
     def _run(self, models: Mapping[int, Any], parts: Mapping[str, Any], done: dict[int, list[Any]]) -> Any:
         def fill(leaf: Any) -> Any:

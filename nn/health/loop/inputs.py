@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from nn.health.loop.application import Application, Made, Part, State, are_numbers, change_leaves
+from nn.health.loop.joined_loss import Lost
 from nn.health.loop.kit import Kit, parts_of, takes_state
 from nn.health.loop.ledger import Call
-from nn.health.loop.multi_output import Lost
 from nn.health.multi_input import join_inputs
 
 # Calls that one may stand on, as of a cell from step to step.
@@ -165,7 +165,7 @@ def join_calls(kit: Kit, made: Sequence[Call], loss: Any, lost: Sequence[Lost]) 
         parts=tuple(dict.fromkeys(part for call, *_ in leading for part in call.parts)),
         part=tuple(range(len(leading))),
         passed_on=False,
-        application=Application.collect(given),
+        application=Application.of_several(given),
     )
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from nn.health.loop.joined_loss import Lost, read_joined
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Call, Ledger
-from nn.health.loop.multi_output import Lost, read_joined
 from nn.health.loop.replay import place_rows
 from nn.health.multi_output import give_answers
 from nn.health.scores import ignored_of, name_of

@@ -14,11 +14,11 @@ import numpy as np
 
 from autograd.graph.sites import Site, is_internal
 from nn.health.loop.inputs import Reader, calls_made_of, choose_part, join_calls
+from nn.health.loop.joined_loss import Lost
 from nn.health.loop.kit import Kit, parts_of
 from nn.health.loop.ledger import Call, Iteration, Ledger, Loader, mark
 from nn.health.loop.losses import echoes, read_loss
 from nn.health.loop.moves import Moves
-from nn.health.loop.multi_output import Lost
 from nn.health.loop.norms import holds_norms, level_of, note_beside
 from nn.health.scores import name_of
 
@@ -226,24 +226,13 @@ class Recorder:
         ledger.counters = (ledger.counters[0], counters)
         made = [call for call in self._waiting if self.kit.leads_to(call.output, nodes)]
         calls = self._take_calls(nodes)
-        call = calls[-1] if calls else None
         lost, self._lost = [one for one in self._lost if self.kit.leads_to(one[2], nodes)] or self._lost[-1:], []
-        joined = self._join_calls(made, loss, lost)
-        if joined is not None:
-            call = joined
-        elif call is not None:
-            choose_part(self.kit, call, loss, nodes)
-        several = joined is None and len(calls) > 1 and not any(call and one[1][0] is call.output for one in lost)
-        if call is not None and several:
-            # Of what several calls gave there is no one array of rows, and no loss of one output.
-            call.inputs = None
-        elif (call is None or call.inputs is None) and not (call is not None and call.by_inputs):
-            call = self._read_bare(loss, lost, site) or call
+        call, is_told = self._choose_call(made, calls, loss, lost, nodes)
         model = call.model if call is not None else None
         self._stop_if_new(model)
         change, likeness = self._moves.compare(model)
         targets = None
-        if call is not None and not several:
+        if call is not None and is_told:
             with self.unheard():
                 targets = read_loss(self.kit, ledger, loss, call, lost, max(1, len(calls)))
         iteration = Iteration(site, call, targets, self._moves.is_stale(model), change, likeness, len(nodes))
@@ -276,6 +265,24 @@ class Recorder:
         if last.call is not None:
             last.reached = self._moves.note_gradients(last.call.model)
         self._stop_if_enough()
+
+    def _choose_call(
+        self, made: list[Call], calls: list[Call], loss: Any, lost: list[Lost], nodes: set[Any]
+    ) -> tuple[Call | None, bool]:
+        """The call that a loss is of, or several as one, or what the graph shows; and whether its targets can be told."""
+        joined = self._join_calls(made, loss, lost)
+        if joined is not None:
+            return joined, True
+        call = calls[-1] if calls else None
+        if call is not None:
+            choose_part(self.kit, call, loss, nodes)
+            if len(calls) > 1 and not any(one[1][0] is call.output for one in lost):
+                # Of what several calls gave there is no one array of rows, and no loss of one output.
+                call.inputs = None
+                return call, False
+        if call is None or (call.inputs is None and not call.by_inputs):
+            call = self._read_bare(loss, lost, self.here()) or call
+        return call, True
 
     def _join_calls(self, made: list[Call], loss: Any, lost: list[Lost]) -> Call | None:
         joined = join_calls(self.kit, made, loss, lost)

@@ -90,10 +90,7 @@ def _has_line(node: ast.stmt | ast.expr, line: int) -> bool:
 
 def _called_names(node: ast.expr) -> set[str]:
     """The functions and methods that are called in an expression."""
-    called = [part.func for part in ast.walk(node) if isinstance(part, ast.Call)]
-    return {
-        f.attr if isinstance(f, ast.Attribute) else f.id for f in called if isinstance(f, (ast.Attribute, ast.Name))
-    }
+    return {_name_of_call(part) for part in ast.walk(node)} - {""}
 
 
 def sliced_names(text: str) -> frozenset[str]:
