@@ -164,7 +164,9 @@ def _at_labels(
         counts = reshape(kept, (-1,))
         losses, counted = where(counts, losses, 0.0), where(counts, counted, 0.0)
     if reduction == "mean":
-        return sum_(losses) / sum_(counted)
+        # Where all is ignored the mean is NaN, as in PyTorch.
+        with np.errstate(invalid="ignore" if kept is not None else None):
+            return sum_(losses) / sum_(counted)
     return apply_reduction(reshape(losses, shape(labels)), reduction)
 
 

@@ -380,7 +380,11 @@ class Trainer:
         1
         """
         self._squares = sum_squares(self.parameters)
-        if math.isfinite(sum(result.losses) + result.penalty) and all_gradients_finite(self.parameters, self._squares):
+        # Of a batch that the loss leaves out as a whole there is no mean, and no gradient either.
+        counted = [
+            loss for batch, loss in zip(group, result.losses, strict=True) if self.plan.objective.weight_of(batch[1])
+        ]
+        if math.isfinite(sum(counted) + result.penalty) and all_gradients_finite(self.parameters, self._squares):
             return
         run = self.run
         if self.plan.watcher is not None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from nn.health.evidence.asking import ask
 from nn.health.evidence.facts import BOUNDED, Facts
 from nn.health.evidence.shapes import find_broadcast, find_one_for_several
 from nn.health.finding import Finding
@@ -93,7 +94,13 @@ def find_one_unit(subject: Subject, facts: Facts) -> Iterator[Finding]:
 
 
 def find_doubled(subject: Subject, facts: Facts) -> Iterator[Finding]:
-    """Probabilities for a loss that makes its own."""
+    """Probabilities for a loss that makes its own; of a model that makes them in evaluation alone they are none in training."""
+    if (
+        facts.doubled
+        and _are_probabilities(facts.outputs)
+        and not _are_probabilities(_answer_in_training(subject, facts))
+    ):
+        return
     if facts.doubled and facts.outputs.shape[-1] > (1 if facts.doubled == "softmax" else 0):
         yield Finding(
             "double softmax",
@@ -102,6 +109,14 @@ def find_doubled(subject: Subject, facts: Facts) -> Iterator[Finding]:
             "between 0 and 1 are all but equal scores, so the loss cannot come near 0",
             f"leave out the {facts.doubled} at the end and give the loss the raw scores, or take a loss of probabilities",
         )
+
+
+def _answer_in_training(subject: Subject, facts: Facts) -> np.ndarray:
+    return ask(lambda: subject.network.copy().answer(subject.x[: len(facts.outputs)], training=True), facts.outputs)
+
+
+def _are_probabilities(outputs: np.ndarray) -> bool:
+    return bool((outputs >= 0.0).all() and (outputs <= 1.0).all())
 
 
 def find_probabilities_for_logarithms(subject: Subject, facts: Facts) -> Iterator[Finding]:

@@ -30,6 +30,11 @@ class State:
 
 
 @dataclass(frozen=True)
+class Mode:
+    """Stands where the script says whether the model trains: whether it does in the experiments."""
+
+
+@dataclass(frozen=True)
 class Made:
     """Stands where the script gives one of the outputs of another call, or all that it made."""
 
@@ -115,6 +120,8 @@ class Application:
         def fill(leaf: Any) -> Any:
             if isinstance(leaf, Part):
                 return leaf.wrap(parts[leaf.name])
+            if isinstance(leaf, Mode):
+                return bool(models[self.model].training)
             if isinstance(leaf, State):
                 count = len(next(iter(parts.values())))
                 return leaf.wrap(np.repeat(leaf.of_one, count, axis=leaf.axis))

@@ -15,7 +15,7 @@ from nn.health.loop.application import Application, Applied
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Call, Ledger, Seen
 from nn.health.loop.recorder import Recorder
-from nn.health.loop.rows import DOUBLES, find_doubled_rows, find_unchanged_rows, list_notes
+from nn.health.loop.rows import DOUBLES, find_doubled_rows, find_unchanged_rows, list_notes, stand_across
 from nn.health.loop.schedules import find_long_warm_up, is_rising
 from nn.health.loop.text import meant_epochs, sliced_names
 from nn.health.loop.updates import find_flat_loss
@@ -69,7 +69,7 @@ def gather(recorder: Recorder, kit: Kit) -> Seen:
                 seen.inputs = kit.as_input(without[0])
                 seen.model, seen.apply = _apply(kit, last, without[1])
     seen.batch_size = ledger.batch_size or 32
-    if seen.is_whole and not _stands(kit, seen):
+    if seen.is_whole and (stand_across(ledger, kit) or not _stands(kit, seen)):
         seen.inputs = None
     seen.shuffle = _is_shuffled(ledger)
     seen.epochs = _epochs_of_kept_rows(ledger, ledger.doubled or len(rows.inputs))

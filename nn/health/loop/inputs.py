@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from nn.health.loop.application import Application, Made, Part, State, are_numbers, change_leaves
+from nn.health.loop.application import Application, Made, Mode, Part, State, are_numbers, change_leaves
 from nn.health.loop.joined_loss import Lost
 from nn.health.loop.kit import Kit, parts_of, takes_state
 from nn.health.loop.ledger import Call
@@ -18,6 +18,8 @@ from nn.health.multi_input import join_inputs
 
 # Calls that one may stand on, as of a cell from step to step.
 MOST_CALLS = 100
+# Arguments by which a script says that a model trains.
+OF_MODE = ("train", "training", "is_train", "is_training")
 
 
 class Reader:
@@ -85,6 +87,8 @@ class Reader:
         array = self._rows_of(leaf)
         if array is None and getattr(leaf, "requires_grad", False):
             raise _UnreadableError
+        if leaf is True and name in OF_MODE:
+            return Mode()
         if array is None:
             return leaf
         wrap = self._kit.as_given(leaf)

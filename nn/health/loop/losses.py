@@ -117,8 +117,11 @@ def _read_tied(kit: Kit, loss: Any, call: Call, known: Any) -> tuple[Any, np.nda
         output = np.array(kit.value(call.output))
         costs = [_cost(kit, function, list(give_answers(output, one)), constants) for one in constants]
         base = int(np.argmin(costs))
-        # Where another one is as good an answer, which are the targets can't be told.
-        if sum(cost <= costs[base] * (1.0 + TO_ROUNDING) for cost in costs) != 1:
+        # Where one that goes the other way is as good an answer, which are the targets can't be told.
+        as_good = [one for one, cost in zip(constants, costs, strict=True) if cost <= costs[base] * (1.0 + TO_ROUNDING)]
+        if not np.isfinite(costs[base]) or any(
+            (line := fit_line(o, constants[base])) and line[1] < 0.0 for o in as_good
+        ):
             return None
     lines = [fit_line(constant, constants[base]) for constant in constants]
     return Tied(function, base, [line for line in lines if line is not None]), constants[base]

@@ -228,6 +228,24 @@ def find_doubled_rows(ledger: Ledger, kit: Kit) -> tuple[np.ndarray, np.ndarray]
     return None
 
 
+def stand_across(ledger: Ledger, kit: Kit) -> bool:
+    """Whether the rows of the script stand along the second axis of what the model is given, and times along the first.
+
+    A row of an array of the script's is found there, or each time's targets are the inputs of the next.
+    """
+    rows, count = ledger.rows, ledger.batch_size
+    some = rows.inputs[:count]
+    if count < 2 or len(some) < count or any(row.ndim < 1 or row.shape != some[0].shape for row in some):
+        return False
+    batch = np.stack(some)
+    across = batch.swapaxes(0, 1)
+    if any(mark(across[0]) in keys_of(a) for _, a in arrays_of(ledger, kit, across)):
+        return not any(len(a) > count and mark(batch[0]) in keys_of(a) for _, a in arrays_of(ledger, kit, batch))
+    asked = rows.targets[:count]
+    foretold = len(asked) == count and asked[0].shape == some[0].shape and (batch[1:] != batch[:-1]).any()
+    return foretold and np.array_equal(np.stack(asked)[:-1], batch[1:])
+
+
 def keys_of(array: np.ndarray) -> set[bytes]:
     return {mark(row) for row in array[:MOST_ROWS]}
 

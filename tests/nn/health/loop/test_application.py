@@ -235,6 +235,22 @@ ODD: dict[str, tuple[str, str, str]] = {
 }
 
 
+def test_what_says_that_a_model_trains_follows_its_mode(tmp_path: Path) -> None:
+    path = write(tmp_path, "two arrays")
+    text = path.read_text().replace("scale=1.0, told=None):", "training=False):")
+    text = text.replace(
+        "return scale * self.out(",
+        "u = u * rng.integers(0, 2, u.shape).astype(np.float32) if training else u\n        return self.out(",
+    )
+    for given in ("training=True", "True"):
+        path.write_text(text.replace("model(a[r], b[r])", f"model(a[r], b[r], {given})"))
+        seen = watch_script(path)
+        seen.model.eval()
+        np.testing.assert_array_equal(answer(seen, seen.inputs), answer(seen, seen.inputs))
+        seen.model.train()
+        assert not np.array_equal(answer(seen, seen.inputs), answer(seen, seen.inputs))
+
+
 @pytest.mark.parametrize("name", list(ODD))
 def test_odd_calls_are_read_or_left_alone(name: str, tmp_path: Path) -> None:
     made, called, before = ODD[name]

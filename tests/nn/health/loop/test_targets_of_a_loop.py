@@ -101,6 +101,12 @@ LOSSES: dict[str, tuple[str, str, tuple[int, ...]]] = {
         "p = model(a[r]); loss = -((1 - yes[r]) * (1 - p).log() + yes[r] * p.log()).mean()",
         (1,),
     ),
+    "signs": (
+        "perceptron(1)",
+        "t = ((2 * yes[r] - 1) + 1) / 2; p = model(a[r]).sigmoid(); "
+        "loss = -(t * (p + 1e-6).log() + (1 - t) * (1 - p + 1e-6).log()).mean() + 1e-3 * ((2 * yes[r] - 1) * p).mean()",
+        (1,),
+    ),
     "weights that come of the targets": (
         "perceptron(1)",
         "w = 1 + 4 * yes[r]; loss = (w * F.binary_cross_entropy_with_logits(model(a[r]), yes[r], reduction='none')).mean()",
@@ -197,6 +203,59 @@ def test_targets_that_are_no_numbers_are_seen(tmp_path: Path) -> None:
     assert seen.targets is not None
     assert seen.targets.shape == (120, 1)
     assert diagnose_script(path, quick=True).cause == "targets not finite"
+
+
+ACROSS = """
+import numpy as np, nn, optim
+from nn import functional as F
+rng = np.random.default_rng(0)
+series = rng.normal(size=(90, 8, 2)).astype(np.float32)
+sums = np.cumsum(series[:, :, :1], axis=1)
+words = rng.integers(0, 5, (400, 6))
+
+
+class Series(nn.Module):
+    def __init__(self, of_words):
+        super().__init__()
+        self.rnn, self.out = nn.GRU(2 if not of_words else 5, 12, rng=0), nn.Linear(12, 5 if of_words else 1, rng=1)
+
+    def forward(self, x):
+        x = np.eye(5, dtype=np.float32)[x] if x.ndim == 2 else x
+        return self.out(self.rnn(x)[0])
+
+
+model = Series(WORDS)
+optimizer = optim.Adam(model.parameters(), lr=0.01)
+for epoch in range(20):
+    for k in range(0, 90, 15):
+        LOSS
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "loss"),
+    [
+        (
+            False,
+            "x, y = series[k : k + 15].swapaxes(0, 1), sums[k : k + 15].swapaxes(0, 1); loss = F.mse_loss(model(x), y)",
+        ),
+        (True, "loss = F.cross_entropy(model(words[k : k + 12]).reshape(-1, 5), words[k + 1 : k + 13].reshape(-1))"),
+    ],
+    ids=["rows across", "a stream of words"],
+)
+def test_times_along_the_first_axis_are_no_rows(words: bool, loss: str, tmp_path: Path) -> None:
+    path = tmp_path / "train.py"
+    path.write_text(ACROSS.replace("WORDS", str(words)).replace("LOSS", loss))
+    seen = watch_script(path)
+    assert seen.findings == []
+    assert seen.inputs is None
+    if not words:
+        # Where the batch is forgotten to be the first axis, the rows of the script stand there.
+        path.write_text(path.read_text().replace(".swapaxes(0, 1)", ""))
+        assert diagnose_script(path, quick=True).cause == "rows mixed"
 
 
 def test_a_class_that_the_loss_knows_nothing_of_is_one(tmp_path: Path) -> None:
