@@ -238,7 +238,14 @@ def find_still_weights(made: Experiments, mine: float) -> list[Finding]:
     faster = [one for one in made.tried if one.remedy.cause in ("learning rate too low", "optimizer unfit")]
     healing = [one for one in faster if skill_of(one.trial) - max(mine, 0.0) > 2.0 * LEAST_GAIN]
     seen = list(find_low_rate(record)) if (record := Record(made.as_it_is.measures, made.as_it_is.losses)).steps else []
-    return [replace(f, certain=False, heals=tuple(o.remedy.name for o in healing)) for f in seen] if healing else []
+    if not healing:
+        return []
+    # What is advised is what has healed here.
+    best = min(healing, key=lambda one: one.trial.score).remedy
+    fix = (
+        best.fix if best.cause == "learning rate too low" else f"search a far larger rate on a log scale; or {best.fix}"
+    )
+    return [replace(f, certain=False, fix=fix, heals=tuple(o.remedy.name for o in healing)) for f in seen]
 
 
 def find_held_weights(made: Experiments, best: float) -> Iterator[Finding]:

@@ -614,3 +614,26 @@ def test_where_the_first_step_is_lost_the_place_that_makes_it_so_comes_first(ste
 def test_targets_that_a_constant_answers_say_nothing_of_the_network() -> None:
     made = experiments(trial(math.inf), tried("no activation", trial(math.inf)), **by_heart(math.inf))
     assert list(judging.conclude_of_nothing(made)) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "fix"),
+    [
+        ("learning rate too low", "optimizer unfit", "mend learning rate too low"),
+        (
+            "optimizer unfit",
+            "learning rate too low",
+            "search a far larger rate on a log scale; or mend optimizer unfit",
+        ),
+    ],
+)
+def test_what_is_advised_for_weights_that_stand_still_is_what_has_healed(
+    first: str, second: str, fix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = experiments(trial(1.0), tried(first, trial(0.1), "one"), tried(second, trial(0.2), "other"))
+    made.as_it_is.measures = [None]
+    monkeypatch.setattr(
+        judging, "find_low_rate", lambda _: [Finding("learning rate too low", "", "still", "guess", {})]
+    )
+    (found,) = judging.find_still_weights(made, 0.0)
+    assert (found.fix, found.heals) == (fix, ("one", "other"))
