@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd.engine.tensor import Tensor
 from autograd.graph.node import Const, Node, ancestors, get_data
-from nn.health.loop.replay import with_rows
+from nn.health.loop.replay import between, with_rows
 from nn.module import Module
 from nn.parameter import Parameter
 
@@ -68,8 +68,7 @@ def read_bare(loss: Any, output: Any = None) -> Bare | None:
                 output = next((p for p in user.parents if p is not node and p.requires_grad and p.op), output)
     if not isinstance(output, Node) or output.op is None:
         return None
-    while output.op is not None and output.op.name in OF_SCORES and output.parents[0].op is not None:
-        output = output.parents[0]
+    output = _strip(_go_down(loss, _strip(output), leaves))
     made = sorted(ancestors(output), key=lambda node: node.order)
     rows = np.shape(get_data(output))[:1]
     known = {id(node) for node in made}
@@ -79,6 +78,24 @@ def read_bare(loss: Any, output: Any = None) -> Bare | None:
     if len(given) != 1 or not rows:
         return None
     return Bare(leaves, given[0], output, [n for n in made if n.op is not None])
+
+
+def _strip(output: Node) -> Node:
+    """What stands before shares and their logarithms."""
+    while output.op is not None and output.op.name in OF_SCORES and output.parents[0].op is not None:
+        output = output.parents[0]
+    return output
+
+
+def _go_down(loss: Node, output: Node, leaves: list[Node]) -> Node:
+    """The node through which all goes that the loss is made of, such as p where log p and log (1 - p) are; else the output itself."""
+    trained, node = {id(leaf) for leaf in leaves}, output
+    while any(id(other) in trained for other in between(loss, node)):
+        before = [p for p in node.parents if p.requires_grad and p.op is not None]
+        if len(before) != 1:
+            return output
+        node = before[0]
+    return node
 
 
 def _is_alike(node: Node) -> bool:

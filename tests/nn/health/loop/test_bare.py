@@ -24,8 +24,9 @@ X, Y = Tensor(RNG.normal(size=(6, 3))), Tensor(RNG.uniform(size=(6, 2)))
         lambda scores: -(Y * np.log(ag.sigmoid(scores))).mean(),
         lambda scores: -(Y * ag.log_softmax(scores, axis=1)).mean(),
         lambda scores: -(Y * np.log(np.clip(ag.softmax(scores, axis=1), 1e-9, 1.0))).mean(),
+        lambda scores: -(Y * np.log((p := ag.sigmoid(scores)) + 1e-6) + (1 - Y) * np.log(1 - p + 1e-6)).mean(),
     ],
-    ids=["numbers", "shares", "likelihood", "logarithms", "clipped"],
+    ids=["numbers", "shares", "likelihood", "logarithms", "clipped", "both ways"],
 )
 def test_the_output_is_what_stands_before_shares_and_their_logarithms(loss: Callable[[Any], Any]) -> None:
     first, second = (Tensor(RNG.normal(size=size), requires_grad=True) for size in ((3, 4), (4, 2)))
