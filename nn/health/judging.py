@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-
-import numpy as np
+from dataclasses import dataclass
 
 from nn.health.evidence.asking import list_findings
 from nn.health.evidence.facts import Facts
 from nn.health.evidence.gradients import find_wrong_gradients
-from nn.health.evidence.run import find_low_rate
 from nn.health.experiments.plan import Experiments, Tried
 from nn.health.experiments.remedies.layers import SMALL_WEIGHTS
-from nn.health.experiments.trial import Point, Trial
+from nn.health.experiments.trial import Point
 from nn.health.finding import Finding
 from nn.health.leaks import find_leaks
 from nn.health.learned import (
@@ -28,11 +25,12 @@ from nn.health.learned import (
     find_spoiled_rows,
     find_unbalanced,
     has_learned,
+    heals,
     skill_of,
     tell,
 )
 from nn.health.noisy import find_noisy_targets, find_wrong_classes
-from nn.health.record import Record
+from nn.health.still_weights import find_held_weights, find_still_weights
 from nn.health.unlearned import (
     HARDLY_BY_HEART,
     conclude_of_network,
@@ -47,12 +45,8 @@ MOST_FINDINGS = 3
 ANOTHER_NETWORK = 0.3
 # A run that reaches this share of the best skill that anything reached is healthy.
 HEALTHY_SHARE = 0.6
-# The share of a parameter's numbers that stand at one bound, where it has enough of them, and what lies between by rounding.
-HELD_SHARE, FEW_WEIGHTS, ROUNDING = 0.2, 16, 1e-5
 # By how much skill, and by what factor of the error, a change must be better than a run that is not healthy for all it has learned.
 MUCH_BETTER, TIMES_LESS = 0.3, 3.0
-# A remedy heals that closes this share of the gap to the best.
-HEALED_SHARE = 0.6
 # A share of the gap that is told of beside what heals.
 PARTLY_HEALED = 0.3
 # Of a run that was lost, or is worse than a constant answer, the share of the best skill that smaller steps must reach to be the finding.
@@ -231,53 +225,6 @@ def is_of_copies(finding: Finding) -> bool:
         and numbers.get("copies", 0.0) > 0.0
         and numbers["between twins"] > BETWEEN_COPIES
     )
-
-
-def find_still_weights(made: Experiments, mine: float) -> list[Finding]:
-    """Steps so small that no weight moves, where larger ones get somewhere."""
-    faster = [one for one in made.tried if one.remedy.cause in ("learning rate too low", "optimizer unfit")]
-    healing = [one for one in faster if skill_of(one.trial) - max(mine, 0.0) > 2.0 * LEAST_GAIN]
-    seen = list(find_low_rate(record)) if (record := Record(made.as_it_is.measures, made.as_it_is.losses)).steps else []
-    if not healing:
-        return []
-    # What is advised is what has healed here.
-    best = min(healing, key=lambda one: one.trial.score).remedy
-    fix = (
-        best.fix if best.cause == "learning rate too low" else f"search a far larger rate on a log scale; or {best.fix}"
-    )
-    return [replace(f, certain=False, fix=fix, heals=tuple(o.remedy.name for o in healing)) for f in seen]
-
-
-def find_held_weights(made: Experiments, best: float) -> Iterator[Finding]:
-    """Weights that stand at one bound after the steps, on both sides of 0, which another optimizer does not hold them to."""
-    healing = [one for one in made.tried if one.remedy.cause == "optimizer unfit" and heals(made, one.trial, 0.0, best)]
-    before = {w.path: w.values for w in made.subject.network.parameters()}
-    for w in made.as_it_is.network.parameters():
-        bound = float(np.abs(w.values).max(initial=0.0))
-        held, at_first = (_share_at(values, bound) for values in (w.values, before[w.path]))
-        if healing and w.values.size >= FEW_WEIGHTS and 0.0 < bound < np.inf and held - at_first > HELD_SHARE:
-            yield Finding(
-                "weights held small",
-                w.path.rpartition(".")[0],
-                f"after {made.as_it_is.steps} steps {held:.0%} of the numbers of {w.path} are {bound:.3g} or {-bound:.3g}, and none is "
-                f"larger: something holds them there after each step; {healing[0].remedy.told}, which does not, the error falls to "
-                f"{healing[0].trial.score:.3g} of that of a constant answer",
-                "leave the weights as the step has left them, or hold them to much more; a mild weight decay keeps them small",
-                {"bound": bound, "share": held},
-                certain=False,
-                heals=tuple(one.remedy.name for one in healing),
-            )
-            return
-
-
-def _share_at(values: np.ndarray, bound: float) -> float:
-    """The share of numbers that are a bound or its negative, but for rounding."""
-    return float(np.mean(np.abs(np.abs(values) - bound) <= ROUNDING * bound))
-
-
-def heals(made: Experiments, trial: Trial, floor: float, best: float) -> bool:
-    """Whether a change closed most of the gap from a floor to the best."""
-    return has_learned(made, trial) and skill_of(trial) - floor >= max(LEAST_GAIN, HEALED_SHARE * (best - floor))
 
 
 def tell_each(

@@ -13,8 +13,8 @@ from nn.health.experiments.trial import Trial
 from nn.health.finding import Finding
 from nn.health.multi_input import tabulate_inputs
 
-# Skill that a remedy must gain at least.
-LEAST_GAIN = 0.08
+# Skill that a remedy must gain at least, and the share of the gap to the best that it must close to heal.
+LEAST_GAIN, HEALED_SHARE = 0.08, 0.6
 # Skill, and standard errors, from which on something was learned; where no rows are held back, skill alone.
 LEAST_SKILL, LEAST_Z, LEAST_SKILL_BY_HEART = 0.03, 3.0, 0.3
 # How often, how much and how surely something must have been learned for other rows to speak of overfitting.
@@ -56,6 +56,11 @@ UNBALANCED_SKILL, UNBALANCED_GAIN = 0.2, 0.4
 def skill_of(trial: Trial | None) -> float:
     """1 for perfect answers, 0 for those of a constant, negative for worse."""
     return -math.inf if trial is None or not trial.points or trial.lost else max(1.0 - trial.score, -1.0)
+
+
+def heals(made: Experiments, trial: Trial, floor: float, best: float) -> bool:
+    """Whether a change closed most of the gap from a floor to the best."""
+    return has_learned(made, trial) and skill_of(trial) - floor >= max(LEAST_GAIN, HEALED_SHARE * (best - floor))
 
 
 def has_learned(made: Experiments, trial: Trial) -> bool:

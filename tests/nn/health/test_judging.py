@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nn.health import judging, learned
+from nn.health import judging, learned, still_weights
 from nn.health.experiments.plan import Tried
 from nn.health.experiments.remedies.remedy import Remedy, together
 from nn.health.experiments.trial import Point, Rows, Trial
@@ -600,7 +600,7 @@ def test_weights_that_stand_at_one_bound_are_held(begun, ended, healing: bool, t
     adam = tried("optimizer unfit", trial(0.1 if healing else 0.99), "Adam", general=True)
     made = experiments(trial(0.98), adam)
     made.subject.network, made.as_it_is.network = held_at(*begun), held_at(*ended)
-    found = list(judging.find_held_weights(made, 0.9))
+    found = list(still_weights.find_held_weights(made, 0.9))
     assert [(f.cause, f.path, f.heals) for f in found] == [("weights held small", "body", ("Adam",))] * told
 
 
@@ -633,7 +633,7 @@ def test_what_is_advised_for_weights_that_stand_still_is_what_has_healed(
     made = experiments(trial(1.0), tried(first, trial(0.1), "one"), tried(second, trial(0.2), "other"))
     made.as_it_is.measures = [None]
     monkeypatch.setattr(
-        judging, "find_low_rate", lambda _: [Finding("learning rate too low", "", "still", "guess", {})]
+        still_weights, "find_low_rate", lambda _: [Finding("learning rate too low", "", "still", "guess", {})]
     )
-    (found,) = judging.find_still_weights(made, 0.0)
+    (found,) = still_weights.find_still_weights(made, 0.0)
     assert (found.fix, found.heals) == (fix, ("one", "other"))
