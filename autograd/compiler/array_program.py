@@ -70,6 +70,8 @@ class ArrayProgram:
         self._single = is_leaf(result)
         self._effects = trace.effects
         computed = [x for x in leaves(result) if not isinstance(x, Later)]
+        self._count = len(computed)
+        self._is_computed = self._count == len(leaves(result))
         for effect in trace.effects:
             if isinstance(effect, Call):
                 computed += [x for x in effect.arguments if isinstance(x, TracedTensor)]
@@ -88,13 +90,15 @@ class ArrayProgram:
         self._runs_left = 0
         self.running: Emitted | Interpreter = self._start(allowed)
         self._with_gradient = [tensor for tensor, _ in added]
-        self._outside = [(t, t.shape, t.dtype, t.needs_grad) for t in trace.captured]
+        self._outside = list(trace.captured)
+        self._kinds = [(t, t.shape, t.dtype, t.needs_grad) for t in trace.captured]
         self._drawn = list(trace.drawn.values())
         self._modules = list(trace.modules.items())
         # What modules are made of, each part of which may be replaced by another.
         self._kept_in = [parts.values() for module in trace.modules for parts in module.structure()]
         self._parts = list(chain.from_iterable(self._kept_in))
         first = trace.effects[0] if trace.effects else None
+        # What is forgotten before anything else is forgotten before it is computed anew: its memory may be used for that.
         self._forgotten = list(first.forgotten) if isinstance(first, Gradients) else []
         self._idle: list[tuple[Callable[..., Any], list[np.ndarray]]] = []
 
@@ -166,7 +170,7 @@ class ArrayProgram:
         parts = list(chain.from_iterable(self._kept_in))
         if len(parts) != len(self._parts) or not all(map(is_, parts, self._parts)):
             return False
-        for tensor, shape, dtype, requires_grad in self._outside:
+        for tensor, shape, dtype, requires_grad in self._kinds:
             data = get_data(tensor)
             if (
                 data.shape != shape
@@ -194,7 +198,7 @@ class ArrayProgram:
         for k in range(len(gradients)):
             if sys.getrefcount(gradients[k]) > UNSHARED:
                 gradients[k] = np.empty_like(gradients[k])
-        outside = [get_data(tensor) for tensor, *_ in self._outside]
+        outside = list(map(get_data, self._outside))
         drawn = [generator.random(shape) for generator, shape in self._drawn]
         try:
             with np.errstate(all="ignore"):
@@ -221,11 +225,11 @@ class ArrayProgram:
         """What the function gives, after it has done what it does beside computing."""
         if not self._effects:
             return next(own) if self._single else rebuild(self._tree, own)
-        count = sum(not isinstance(x, Later) for x in leaves(self._tree))
-        results = [next(own) for _ in range(count)]
+        results = iter([next(own) for _ in range(self._count)])
         found = self._affect(own, iter(gradients))
-        values = iter(results)
-        return map_leaves(lambda x: found[x] if isinstance(x, Later) else next(values), self._tree)
+        if self._is_computed:
+            return next(results) if self._single else rebuild(self._tree, results)
+        return map_leaves(lambda x: found[x] if isinstance(x, Later) else next(results), self._tree)
 
     def _runner(self) -> tuple[Callable[..., Any], list[np.ndarray]]:
         return self.running.make(), [np.empty_like(get_data(t)) for t in self._with_gradient]
@@ -239,10 +243,10 @@ class ArrayProgram:
                 found[effect.later] = effect.function(*arguments)
                 continue
             with GRADIENTS:
-                for tensor in effect.forgotten:
+                for tensor in effect.dropped:
                     set_grad(tensor, None)
                 for tensor in effect.added:
-                    held, arrived = get_grad(tensor), next(gradients)
+                    held, arrived = None if tensor in effect.forgotten else get_grad(tensor), next(gradients)
                     set_grad(tensor, arrived if held is None else sum_of(tensor, held, arrived))
         return found
 

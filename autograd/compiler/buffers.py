@@ -74,6 +74,11 @@ class Buffers:
         self.held[out] = free.pop() if free else self._make(shape, out.dtype, before)
         return self.held[out]
 
+    def take_unused(self, out: Variable, shape: tuple[int, ...]) -> tuple[str, np.ndarray]:
+        """New memory for a result, in which nothing lay before."""
+        self.held[out] = self._make(shape, out.dtype, 0)
+        return self.held[out]
+
     def hand_over(self, x: Variable, out: Variable) -> tuple[str, np.ndarray]:
         """The memory of a result that is read no more, for another one."""
         self.held[out] = self.held.pop(x)

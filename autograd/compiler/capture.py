@@ -12,6 +12,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NoReturn
 
 import numpy as np
@@ -166,6 +167,11 @@ class Gradients:
 
     forgotten: set[Tensor] = field(default_factory=set)
     added: dict[Tensor, Any] = field(default_factory=dict)
+
+    @cached_property
+    def dropped(self) -> list[Tensor]:
+        """What has no gradient afterwards; asked when all is captured."""
+        return [tensor for tensor in self.forgotten if tensor not in self.added]
 
     def replace(self, node: Node, before: Node) -> None:
         """Let one node stand for another, which is changed in place after that."""

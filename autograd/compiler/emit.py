@@ -127,13 +127,21 @@ class _Planner:
             else:
                 self._fill(instruction)
         elif self.layout.is_static(out):
-            self._memory(i, instruction)
-            self._fill(instruction)
+            is_first = self.native is not None and out not in self.layout.home and self._is_known(instruction)
+            if is_first and self._native_call(instruction) is None:
+                # What comes before all calls must not lie where one of them has written until then.
+                self._lay(out, self.buffers.take_unused(out, out.shape))
+            else:
+                self._memory(i, instruction)
+            self._fill(instruction, is_first)
         else:
             call = self._call(instruction)
             line = f"{self.words[out]} = {call if out.shape else f'np.asarray({call})'}"
-            known = all(x.kind != "result" for x in instruction.operands if isinstance(x, Variable))
-            self.body.append(Statement(line, is_first=known))
+            self.body.append(Statement(line, is_first=self._is_known(instruction)))
+
+    def _is_known(self, instruction: Instruction) -> bool:
+        """Whether it needs nothing but what the program is given."""
+        return all(x.kind != "result" for x in instruction.operands if isinstance(x, Variable))
 
     def _output_name(self, out: Variable) -> str:
         """What the array is called that a result is computed in."""
@@ -151,12 +159,13 @@ class _Planner:
                     seen.subtract(WORD.findall(lines.pop(k)))
 
     def _is_foreign(self, x: Any) -> bool:
-        """Whether a result is not an array of its own: an input, a constant, what is given to write to, or a view of one."""
+        """Whether a result is not an array of its own: it is always in the same memory, an input, what is given to write to, or a view."""
         if isinstance(x, np.ndarray):
             return True
-        return isinstance(x, Variable) and (
-            self.layout.base[x].kind != "result" or self.layout.base[x] in self.layout.into
-        )
+        if not isinstance(x, Variable):
+            return False
+        base = self.layout.base[x]
+        return base.kind != "result" or base in self.layout.into or self.layout.is_static(base)
 
     def _view(self, instruction: Instruction) -> None:
         """Made once where what it looks at stays in its place, and at each run elsewhere."""
@@ -216,15 +225,16 @@ class _Planner:
         self.array[out] = array[before : before + n]
         self.setup.append(f"{self.words[out]} = {name}[{before}:{before + n}]")
 
-    def _fill(self, instruction: Instruction) -> None:
+    def _fill(self, instruction: Instruction, is_first: bool = False) -> None:
         how = statements(instruction)
         assert how is not None
         params = {k: self._literal(v) for k, v in instruction.params.items()}
         operands = [self._text(x) for x in instruction.operands]
         called = {name: self._outside(name, f) for name, f in CALLED.items() if any(f"{{{name}}}" in x for x in how[0])}
         lines = [line.format(*operands, out=self.words[instruction.out], **params, **called) for line in how[0]]
-        for line in lines:
-            self._do(line, self._native_call(instruction))
+        call = self._native_call(instruction)
+        calls = () if call is None else (call,)
+        self.body += [Statement(line, calls, is_first=is_first and not calls) for line in lines]
 
     def _assemble(self, i: int, instruction: Instruction) -> None:
         """Copy what was not computed in its place."""

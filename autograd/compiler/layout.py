@@ -56,7 +56,10 @@ class Layout:
         self._viewed: set[Variable] = set()
         self.base = self._bases([*flat.inputs, *flat.constants])
         returned = flat.outputs[: len(flat.outputs) - len(given)]
-        self.escaping = {self.base[x] for x in returned if isinstance(x, Variable)}
+        # To copy a single number is less than to tell machine code where to write it this time.
+        self.escaping = {
+            self.base[x] for x in returned if isinstance(x, Variable) and not (native and self.base[x].shape == ())
+        }
         self.into = self._into(given)
         self.home = self._homes()
         for part, (whole, _) in self.home.items():

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler.flat import Instruction, Variable
+from autograd.ops.indexing import check_within
 from autograd.ops.strong import settle
 
 # Rows that can write their result into an array, beside those that are one ufunc: statements over operands and `{out}`.
@@ -17,6 +18,7 @@ INTO: dict[str, tuple[tuple[str, ...], tuple[int, ...]]] = {
     "amax": (("np.maximum.reduce({0}, {axis}, keepdims={keepdims}, out={out})",), ()),
     "scale": (("np.multiply({0}, {1}, out={out})", "{settle}({out}, {0})"), (1,)),
     "strong": (("np.multiply({0}, {1}, out={out})", "{settle}({out}, {0}, {1})"), ()),
+    "within": (("{check_within}({0}, {count}, {what})", "np.copyto({out}, {0})"), ()),
     "where": (("np.copyto({out}, {2})", "np.copyto({out}, {1}, where={0})"), ()),
     # Where it is no view: what lies in another order is copied.
     "reshape": (("np.copyto({out}.reshape({0}.shape), {0})",), ()),
@@ -33,7 +35,7 @@ INTO: dict[str, tuple[tuple[str, ...], tuple[int, ...]]] = {
 }
 
 # What they call that is not NumPy's.
-CALLED: dict[str, Callable[..., Any]] = {"settle": settle}
+CALLED: dict[str, Callable[..., Any]] = {"settle": settle, "check_within": check_within}
 
 
 def statements(instruction: Instruction) -> tuple[tuple[str, ...], tuple[int, ...]] | None:

@@ -45,10 +45,20 @@ def _add_at(g: np.ndarray, *arrays: np.ndarray, key: tuple[Any, ...], shape: tup
     return whole
 
 
-def _check_within(index: np.ndarray, count: int, what: str) -> np.ndarray:
+def check_within(index: np.ndarray, count: int, what: str) -> None:
+    """Raise for an index that is not in 0 … count - 1, as `within` does.
+
+    Examples
+    --------
+    >>> check_within(np.array([0, 2]), 3, "label")
+    """
     # Read without a sign, those below 0 are beyond all others too.
     if index.size and np.maximum.reduce(index.view(index.dtype.str.replace("i", "u")), None) >= count:
         raise OutsideError(f"{what} {index[(index < 0) | (index >= count)].flat[0]} is outside 0 … {count - 1}")
+
+
+def _copy_within(index: np.ndarray, count: int, what: str) -> np.ndarray:
+    check_within(index, count, what)
     # No view, which a program makes once where the memory stays in its place, and looks at no number.
     return index.copy()
 
@@ -73,7 +83,7 @@ _unslice: Function = row(
     takes_complex=True,
 )
 # Indices as they are, where there is something at each: an operation, so that a compiled program looks at every run.
-_within: Function = row("within", _check_within, None)
+_within: Function = row("within", _copy_within, None)
 _index: Function = row(
     "index",
     lambda x, *arrays, key: x[fill(key, arrays)],
