@@ -54,6 +54,12 @@ from tests.nn.health.corpus import (
     tuning_strangers,
     tuning_strangers_again,
     tuning_strangers_loops,
+    tuning_threads_judged,
+    tuning_threads_loops,
+    tuning_threads_raw,
+    tuning_threads_read,
+    tuning_threads_rows,
+    tuning_threads_steps,
     tuning_variants,
     tuning_wide_healthy,
     tuning_wide_network,
@@ -81,6 +87,10 @@ OFFICES = (
     tuning_offices_loops, tuning_offices_networks, tuning_offices_rows, tuning_offices_scripts,
     tuning_offices_series, tuning_offices_steps,
 )  # fmt: skip
+THREADS = (
+    tuning_threads_judged, tuning_threads_loops, tuning_threads_raw, tuning_threads_read, tuning_threads_rows,
+    tuning_threads_steps,
+)  # fmt: skip
 WIDE: list[Case] = [*tuning_wide_rows.CASES, *tuning_wide_network.CASES, *tuning_wide_steps.CASES]
 SICK: list[Case] = [
     *tuning_rows.CASES, *tuning_network.CASES, *tuning_steps.CASES, *tuning_more.SICK, *tuning_scripts.SICK, *WIDE,
@@ -91,6 +101,7 @@ SICK: list[Case] = [
     *(case for craft in CRAFTS for case in craft.SICK),
     *(case for field in FIELDS for case in getattr(field, "SICK", [])),
     *(case for office in OFFICES for case in office.SICK),
+    *(case for thread in THREADS for case in thread.SICK),
     *tuning_workshops_rows.SICK, *tuning_workshops_targets.SICK, *tuning_workshops_ends.SICK,
     *tuning_workshops_networks.SICK, *tuning_workshops_starts.SICK, *tuning_workshops_loops.SICK,
     *(case for case in tuning_strangers_loops.SICK if not case.torch),
@@ -104,6 +115,7 @@ HEALTHY: list[Case] = [
     *(case for craft in CRAFTS for case in getattr(craft, "WELL", [])),
     *(case for field in FIELDS for case in getattr(field, "WELL", [])),
     *(case for office in OFFICES for case in office.WELL),
+    *(case for thread in THREADS for case in thread.WELL),
     *tuning_workshops_loops.WELL, *tuning_workshops_well.WELL,
     *(case for case in tuning_strangers_loops.WELL if not case.torch),
 ]  # fmt: skip
