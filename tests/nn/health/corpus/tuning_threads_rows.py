@@ -42,7 +42,7 @@ def screenshots_of_a_game(seed: int, well: bool = False) -> Setup:
 def signs(seed: int, count: int = 500) -> tuple[np.ndarray, np.ndarray]:
     """Five kinds of small pictures, in the order of their folders."""
     rng = np.random.default_rng(seed)
-    y = np.sort(rng.integers(0, 5, count))
+    y = np.repeat(np.arange(5), count // 5)
     shapes = np.random.default_rng(31).normal(size=(5, 1, 6, 6))
     return (shapes[y] + 0.9 * rng.normal(size=(count, 1, 6, 6))).astype(np.float32), y
 
@@ -59,15 +59,14 @@ def folders_of_signs(seed: int, well: bool = False) -> Setup:
     return Setup(model, *train, CE(), adam(model, 0.003), held, epochs=8)
 
 
-def cats_before_dogs(seed: int, well: bool = False) -> Setup:
-    """Batches of one folder after the other, not mixed."""
-    x, y = signs(seed, 400)
-    mixed = np.random.default_rng(seed).permutation(400)
-    held = (x[mixed[:80]], y[mixed[:80]])
-    kept = np.sort(mixed[80:])
-    rng = np.random.default_rng(seed)
-    model = nn.Sequential(nn.Flatten(), nn.Linear(36, 48, rng=rng), nn.ReLU(), nn.Linear(48, 5, rng=rng))
-    return Setup(model, x[kept], y[kept], CE(), sgd(model, 0.1), held, epochs=8, batch_size=20, shuffle=well)
+def names_in_order(seed: int, well: bool = False) -> Setup:
+    """Batches of one name after the other, not mixed."""
+    x, y = digits(700)
+    x = x.reshape(len(x), -1)
+    kept = np.argsort(y[:560], kind="stable")
+    model = mlp([64, 48, 10], seed)
+    held = (x[560:], y[560:])
+    return Setup(model, x[kept], y[kept], CE(), sgd(model, 0.05, 0.5), held, epochs=10, batch_size=14, shuffle=well)
 
 
 def scans_with_gaps(seed: int, well: bool = False) -> Setup:
@@ -98,9 +97,9 @@ def tweets_of_three_tones(seed: int, well: bool = False) -> Setup:
     """Three tones of which two are hardly there."""
     rng = np.random.default_rng(seed)
     y = rng.choice(3, 900, p=[1 / 3, 1 / 3, 1 / 3] if well else [0.93, 0.045, 0.025])
-    x = rng.normal(size=(900, 8)) + 0.9 * np.random.default_rng(17).normal(size=(3, 8))[y]
+    x = rng.normal(size=(900, 8)) + 0.5 * np.random.default_rng(17).normal(size=(3, 8))[y]
     fresh = rng.integers(0, 3, 300)
-    z = rng.normal(size=(300, 8)) + 0.9 * np.random.default_rng(17).normal(size=(3, 8))[fresh]
+    z = rng.normal(size=(300, 8)) + 0.5 * np.random.default_rng(17).normal(size=(3, 8))[fresh]
     model = mlp([8, 16, 3], seed)
     held = (z.astype(np.float32), fresh) if well else None
     return Setup(model, x.astype(np.float32), y, CE(), adam(model, 0.003), held, epochs=12)
@@ -161,9 +160,10 @@ def lists_mixed_apart(seed: int, well: bool = False) -> Setup:
     x, y = digits(500)
     x = x.reshape(len(x), -1)
     rng = np.random.default_rng(seed)
-    a, b = rng.permutation(400), rng.permutation(400)
+    a, b = rng.permutation(500), rng.permutation(500)
     model = mlp([64, 48, 10], seed)
-    return Setup(model, x[a], y[a if well else b], CE(), adam(model, 0.002), (x[400:], y[400:]), epochs=10)
+    train, held = split((x[a], y[a if well else b]), 400)
+    return Setup(model, *train, CE(), adam(model, 0.002), held, epochs=10)
 
 
 def prices_of_houses(seed: int, well: bool = False) -> Setup:
@@ -218,7 +218,7 @@ def marks_of_several_kinds(seed: int, well: bool = False) -> Setup:
 SICK: list[Case] = [
     Case(screenshots_of_a_game, "inputs all alike", "keras issue 255, weights don't get updated"),
     Case(folders_of_signs, "validation differs", "keras issues 8346 and 4298, validation accuracy 0.0"),
-    Case(cats_before_dogs, "rows not shuffled", "SO 74213473, why shuffle for image classification"),
+    Case(names_in_order, "rows not shuffled", "SO 74213473, why shuffle for image classification"),
     Case(scans_with_gaps, "inputs not finite", "deepmedic issue 66, does not work in the binary case"),
     Case(bank_notes, "target among the features", "SPORF issue 355, banknote example"),
     Case(tweets_of_three_tones, "classes unbalanced", "ktrain issue 296, cross-validation training"),
@@ -238,13 +238,11 @@ SICK: list[Case] = [
         changes_of_a_price,
         "targets unrelated to inputs",
         "SO by way of techfeed 470072, LSTM squashed and shifted",
-        ("overfitting",),
     ),
     Case(
         lists_mixed_apart,
         "targets unrelated to inputs",
         "SO 4601373, shuffle two arrays in unison",
-        ("conflicting rows", "noisy targets"),
     ),
     Case(prices_of_houses, "targets not scaled", "stats.SE 409000, should we normalize target data"),
     Case(
