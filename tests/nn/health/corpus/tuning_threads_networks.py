@@ -130,20 +130,30 @@ def features_in_pairs(seed: int, well: bool = False) -> Setup:
     return Setup(model, *train, CE(), sgd(model, 0.01, 0.9), held, epochs=8, batch_size=32 if well else 2)
 
 
-def moves_of_a_policy(seed: int, well: bool = False) -> Setup:
-    """Which of six moves is best, by a softmax that was made for one state at a time."""
+class Memory(nn.Module):
+    """Which of the moments counts is told by a softmax, and what stood there is the answer."""
+
+    def __init__(self, seed: int, dim: int) -> None:
+        super().__init__()
+        rng = np.random.default_rng(seed)
+        self.key, self.score = nn.Linear(4, 16, rng=rng), nn.Linear(16, 1, rng=rng)
+        self.value, self.dim = nn.Linear(4, 1, rng=rng), dim
+
+    def forward(self, x: Any) -> Any:
+        pi = self.score(self.key(x).tanh()).softmax(self.dim)
+        return (pi * self.value(x)).sum(axis=1)
+
+
+def moments_of_a_drive(seed: int, well: bool = False) -> Setup:
+    """The reading at the one moment that is marked."""
     rng = np.random.default_rng(seed)
-    x = rng.normal(size=(600, 6)).astype(np.float32)
-    y = (x * np.array([2.0, 1.6, 1.0, 0.7, 0.5, 0.3]) + np.array([0.5, 0.5, 0, 0, 0.6, 0.6])).argmax(axis=1)
-    model = nn.Sequential(
-        nn.Linear(6, 32, rng=rng), nn.LeakyReLU(), nn.Linear(32, 6, rng=rng), nn.Softmax(dim=1 if well else 0)
-    )
-
-    def surprise(p: Any, moves: Any) -> Any:
-        return -((p[np.arange(len(moves)), moves] + 1e-8).log()).mean()
-
-    train, held = split((x, y), 480)
-    return Setup(model, *train, surprise, adam(model, 0.009), held, epochs=15, batch_size=6)
+    x = rng.normal(size=(500, 10, 4))
+    at = rng.integers(0, 10, 500)
+    x[:, :, 3] = np.arange(10) == at[:, None]
+    y = x[np.arange(500), at, :1] - 0.5 * x[np.arange(500), at, 1:2]
+    train, held = split((x.astype(np.float32), y.astype(np.float32)), 400)
+    model = Memory(seed, 1 if well else 0)
+    return Setup(model, *train, MSE(), adam(model, 0.01), held, epochs=25, batch_size=20)
 
 
 def digits_with_half_left_out(seed: int, well: bool = False) -> Setup:
@@ -222,7 +232,84 @@ def trunk_from_elsewhere(seed: int, well: bool = False) -> Setup:
     return Setup(model, *train, CE(), optimizer, held, epochs=12)
 
 
+def switches_to_a_number(seed: int, well: bool = False) -> Setup:
+    """Twelve switches, a number, and five layers of sigmoids."""
+    rng = np.random.default_rng(seed)
+    x = rng.integers(0, 2, (700, 12)).astype(np.float32)
+    w = np.random.default_rng(37).normal(size=12)
+    y = (x - 0.5) @ w + 1.5 * (x[:, 0] != x[:, 1])
+    y = ((y - y.mean()) / y.std()).astype(np.float32)[:, None]
+    model = mlp([12, 40, 40, 40, 40, 40, 1], seed, nn.ReLU if well else nn.Sigmoid)
+    train, held = split((x, y), 560)
+    return Setup(model, *train, MSE(), sgd(model, 0.05), held, epochs=40)
+
+
+class Watch(nn.Module):
+    """Convolutions along time, of windows that come as rows of moments."""
+
+    def __init__(self, seed: int, well: bool) -> None:
+        super().__init__()
+        rng = np.random.default_rng(seed)
+        self.conv, self.second = nn.Conv1d(3, 16, 5, rng=rng), nn.Conv1d(16, 16, 3, rng=rng)
+        self.head, self.well = nn.Linear(16, 4, rng=rng), well
+
+    def forward(self, x: Any) -> Any:
+        b, w, h = x.shape
+        x = x.transpose(0, 2, 1) if self.well else x.reshape(b, h, w)
+        return self.head(self.second(self.conv(x).relu()).relu().max(axis=2))
+
+
+def windows_of_three_sensors(seed: int, well: bool = False) -> Setup:
+    rng = np.random.default_rng(seed)
+    y = rng.integers(0, 4, 500)
+    x = 0.9 * rng.normal(size=(500, 24, 3))
+    shapes = 1.3 * np.random.default_rng(29).normal(size=(4, 6, 3))
+    for i, k in enumerate(y):
+        at = rng.integers(0, 18)
+        x[i, at : at + 6] += shapes[k]
+    train, held = split((x.astype(np.float32), y), 400)
+    model = Watch(seed, well)
+    return Setup(model, *train, CE(), adam(model, 0.005), held, epochs=15)
+
+
+class Encoder(nn.Module):
+    """A layer of a transformer over words, and the places that lie in a file of their own."""
+
+    def __init__(self, seed: int, well: bool) -> None:
+        super().__init__()
+        rng = np.random.default_rng(seed)
+        self.src_emb, self.well = nn.Embedding(14, 16, rng=rng), well
+        self.pos_emb = nn.Embedding(8, 16, rng=rng) if well else None
+        self.layer = nn.TransformerEncoderLayer(16, 2, 32, dropout=0.0, batch_first=True, rng=rng)
+        self.out = nn.Linear(16, 2, rng=rng)
+
+    def forward(self, words: Any) -> Any:
+        h = self.src_emb(words)
+        if self.pos_emb is not None:
+            h = h + self.pos_emb(np.arange(words.shape[1]))
+        return self.out(self.layer(h).mean(axis=1))
+
+
+def words_that_come_before_others(seed: int, well: bool = False) -> Setup:
+    """Whether the highest word comes in the first half."""
+    rng = np.random.default_rng(seed)
+    x = rng.permuted(np.tile(np.arange(14), (700, 1)), axis=1)[:, :8]
+    y = (x.argmax(axis=1) < 4).astype(int)
+    model = Encoder(seed, well)
+    train, held = split((x, y), 560)
+    return Setup(model, *train, CE(), adam(model, 0.005), held, epochs=20)
+
+
 SICK: list[Case] = [
+    Case(
+        switches_to_a_number,
+        "vanishing gradients",
+        "ai.SE 16557, four hidden layers with the sigmoid activation are not learning",
+    ),
+    Case(windows_of_three_sensors, "axes mixed up", "CARLA issue 16, view where a transpose is meant"),
+    Case(
+        words_that_come_before_others, "order ignored", "Transformer-Encoder issue 1, positional embeddings not linked"
+    ),
     Case(next_of_some_bits, "softmax over one unit", "SO 46620813, LSTM not learning a binary sequence"),
     Case(digits_of_a_javascript_page, "saturation", "stats.SE 286424, success after changing weights initialization"),
     Case(wave_by_a_sigmoid, "output range", "SO (intellipaat 12015), unable to approximate the sine function"),
@@ -236,7 +323,9 @@ SICK: list[Case] = [
         "Person_reID issue 218, inference better with eval off",
         ("batch too small",),
     ),
-    Case(moves_of_a_policy, "softmax over rows", "DeepReinforcementLearningInAction issue 32; euclidesdb issue 2"),
+    Case(
+        moments_of_a_drive, "softmax over rows", "world-models issue 10, softmax over the batch dimension; DPN issue 1"
+    ),
     Case(
         digits_with_half_left_out,
         "too much weight decay",

@@ -203,18 +203,18 @@ print("held", np.mean(wrong))
 """
 )
 
-# Reviews of very different lengths, filled up behind.
+# Reviews of different lengths, filled up behind, and how many stars they came with.
 REVIEWS = (
     HEAD
     + """
-PAD, WORDS, LONGEST = 0, 40, 26
-lengths = rng.integers(3, 9, 480)
-texts = np.full((480, LONGEST), PAD)
+PAD, WORDS, LONGEST = 0, 40, 36
+lengths = rng.integers(3, 9, 700)
+texts = np.full((700, LONGEST), PAD)
 feeling = np.random.default_rng(4).choice([-1.0, 0.0, 1.0], WORDS)
-label = np.zeros((480, 1), np.float32)
+label = np.zeros((700, 1), np.float32)
 for i, n in enumerate(lengths):
     texts[i, :n] = rng.integers(1, WORDS, n)
-    label[i] = feeling[texts[i, :n]].sum() + 0.1 * rng.normal() > 0
+    label[i] = feeling[texts[i, :n]].sum() / 2 + 0.1 * rng.normal()
 
 
 class Sentiment(nn.Module):
@@ -233,15 +233,15 @@ class Sentiment(nn.Module):
 model = Sentiment()
 optimizer = optim.Adam(model.parameters(), lr=0.01)
 for epoch in range(12):
-    for rows in np.array_split(rng.permutation(400), 13):
+    for rows in np.array_split(rng.permutation(560), 18):
         optimizer.zero_grad()
         predictions = model(texts[rows], lengths[rows])
-        loss = F.binary_cross_entropy_with_logits(predictions, label[rows])
+        loss = F.mse_loss(predictions, label[rows])
         loss.backward()
         optimizer.step()
     print(epoch, loss.item())
 with no_grad():
-    print("held", ((model(texts[400:], lengths[400:]).numpy() > 0) != (label[400:] > 0.5)).mean())
+    print("held", F.mse_loss(model(texts[560:], lengths[560:]), label[560:]).item() / label.var())
 """
 )
 

@@ -56,7 +56,8 @@ x = (x + 0.1 * rng.normal(size=x.shape)).astype(np.float32)
 class VAE(nn.Module):
     def __init__(self, latent=4):
         super().__init__()
-        self.body, self.mu, self.log_var = nn.Linear(10, 48, rng=SEED), nn.Linear(48, latent, rng=SEED + 1), nn.Linear(48, latent, rng=SEED + 2)
+        self.body = nn.Linear(10, 48, rng=SEED)
+        self.mu, self.log_var = nn.Linear(48, latent, rng=SEED + 1), nn.Linear(48, latent, rng=SEED + 2)
         self.up, self.out = nn.Linear(latent, 48, rng=SEED + 3), nn.Linear(48, 10, rng=SEED + 4)
 
     def forward(self, x):
@@ -270,7 +271,7 @@ class Spread(nn.Module):
         return self.head(functional.tanh(self.body(x)))
 
 
-def lengths_with_their_doubt(seed: int) -> Setup:
+def reaches_with_their_doubt(seed: int) -> Setup:
     """A likelihood that goes below nought."""
     rng = np.random.default_rng(seed)
     x = rng.uniform(-1, 1, (700, 3))
@@ -327,6 +328,6 @@ WELL: list[Case] = [
     Case(sounds_of_instruments, HEALTHY, "stats.SE 282160 and 278951, validation loss and accuracy both go up"),
     Case(heads_two_at_a_time, HEALTHY, "img2pose issue 46, spikes in training curve"),
     Case(objects_with_a_small_bound, HEALTHY, "detr issue 91, why clip_max_norm is 0.1"),
-    Case(lengths_with_their_doubt, HEALTHY, "PyTorch forum, negative loss of a Gaussian likelihood"),
+    Case(reaches_with_their_doubt, HEALTHY, "PyTorch forum, negative loss of a Gaussian likelihood"),
     Case(beats_with_normalisation, HEALTHY, "pytorch issue 5406, batch norm differs in train and eval"),
 ]
