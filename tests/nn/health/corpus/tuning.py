@@ -56,6 +56,7 @@ from tests.nn.health.corpus import (
     tuning_strangers_loops,
     tuning_threads_judged,
     tuning_threads_loops,
+    tuning_threads_more,
     tuning_threads_networks,
     tuning_threads_rates,
     tuning_threads_raw,
@@ -91,8 +92,8 @@ OFFICES = (
     tuning_offices_series, tuning_offices_steps,
 )  # fmt: skip
 THREADS = (
-    tuning_threads_judged, tuning_threads_loops, tuning_threads_networks, tuning_threads_rates, tuning_threads_raw,
-    tuning_threads_read, tuning_threads_rows, tuning_threads_steps, tuning_threads_well,
+    tuning_threads_judged, tuning_threads_loops, tuning_threads_more, tuning_threads_networks, tuning_threads_rates,
+    tuning_threads_raw, tuning_threads_read, tuning_threads_rows, tuning_threads_steps, tuning_threads_well,
 )  # fmt: skip
 WIDE: list[Case] = [*tuning_wide_rows.CASES, *tuning_wide_network.CASES, *tuning_wide_steps.CASES]
 SICK: list[Case] = [
