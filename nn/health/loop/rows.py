@@ -12,7 +12,7 @@ from nn.health.finding import Finding
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import MOST_ROWS, Ledger, mark
 from nn.health.loop.rule import MIN_PASSES, is_habit, make_finding
-from nn.health.loop.text import seeds_in_loop
+from nn.health.loop.text import begins_part_at, seeds_in_loop
 from nn.health.multi_input import split_inputs, tabulate_inputs
 
 # Names that tell that rows, or a function, are for judging.
@@ -23,6 +23,8 @@ LOOKED_UP = 20
 FEW_ROWS = 24
 # The share of rows that stand twice from which on that is how the rows are.
 DOUBLES = 0.02
+# Of an array, the share of rows from which on they are no batch: they are trained on all at once, and the rest is kept from them.
+NO_BATCH = 0.5
 
 
 def find_one_row(ledger: Ledger, kit: Kit) -> Finding | None:
@@ -64,10 +66,11 @@ def find_slices_of_one_batch(ledger: Ledger, kit: Kit) -> Finding | None:
         return None
     batch = np.stack(ledger.rows.inputs)
     # An array of which the loop itself takes a part; all rows that are trained on may be a part that was taken before.
-    sliced = (a for name, a in arrays_of(ledger, kit, batch) if name in ledger.sliced)
-    larger = [a for a in sliced if len(a) > len(batch) and _holds(a, batch)]
-    # What is judged by is kept from the training on purpose.
-    whole = next((a for a in larger if not any(mark(row) in ledger.held.times for row in a[len(batch) :])), None)
+    sliced = [(name, a) for name, a in arrays_of(ledger, kit, batch) if name in ledger.sliced]
+    larger = [(name, a) for name, a in sliced if len(batch) < NO_BATCH * len(a) and _holds(a, batch)]
+    # What is judged by is kept from the training on purpose, and so is a part that begins where these rows end.
+    some = (a for name, a in larger if not begins_part_at(ledger.text, name, len(batch), {**ledger.names, name: a}))
+    whole = next((a for a in some if not any(mark(row) in ledger.held.times for row in a[len(batch) :])), None)
     if whole is None:
         return None
     return make_finding(

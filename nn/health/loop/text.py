@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+import operator
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 # What begins draws anew, from a number.
 SEEDING = ("default_rng", "RandomState", "seed", "manual_seed", "seed_all", "seed_everything", "set_seed")
+# How a bound is worked out of others.
+ARITHMETIC: dict[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+}
 
 
 def meant_epochs(
@@ -106,6 +115,56 @@ def sliced_names(text: str) -> frozenset[str]:
     taken = [node.value for node in inside if isinstance(node, ast.Subscript)]
     names = (node.id for node in taken if isinstance(node, ast.Name))
     return frozenset((*names, *(node.attr for node in taken if isinstance(node, ast.Attribute))))
+
+
+def begins_part_at(text: str, name: str, row: int, names: Mapping[str, Any]) -> bool:
+    """Whether a part is taken of a variable, or an attribute, that begins at some row, as that of the rows kept for judging does.
+
+    Parameters
+    ----------
+    text : str
+        Of the script.
+    name : str
+    row : int
+    names : mapping
+        The script's variables.
+
+    Examples
+    --------
+    >>> text = "n = int(0.8 * len(x))\\nprint(x[n:], z[-20:], data.y[7:, 0])\\n"
+    >>> known = {"n": 80, "x": np.zeros(100), "z": np.zeros(100)}
+    >>> [begins_part_at(text, name, row, known) for name, row in (("x", 80), ("z", 80), ("y", 7), ("x", 20))]
+    [True, True, True, False]
+    """
+    for node in _walk(text):
+        if isinstance(node, ast.Subscript) and name in (
+            getattr(node.value, "id", None),
+            getattr(node.value, "attr", None),
+        ):
+            first = node.slice.elts[0] if isinstance(node.slice, ast.Tuple) and node.slice.elts else node.slice
+            begin = _bound(first.lower, names) if isinstance(first, ast.Slice) and first.lower is not None else None
+            if begin is not None and begin == (row if begin >= 0 else row - len(names.get(name, ()))):
+                return True
+    return False
+
+
+def _bound(given: ast.expr, names: Mapping[str, Any]) -> float | None:
+    """A number that is written, or worked out of numbers and of how long variables are; None where it is anything else."""
+    match given:
+        case ast.Constant(value=int() | float() as number):
+            return number
+        case ast.Name(id=name) if isinstance(known := names.get(name), (int, float)):
+            return known
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return -inner if (inner := _bound(operand, names)) is not None else None
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in ARITHMETIC:
+            a, b = _bound(left, names), _bound(right, names)
+            return ARITHMETIC[type(op)](a, b) if a is not None and b else None
+        case ast.Call(func=ast.Name(id="int"), args=[of]):
+            return int(whole) if (whole := _bound(of, names)) is not None else None
+        case ast.Call(func=ast.Name(id="len"), args=[ast.Name(id=name)]) if hasattr(names.get(name), "__len__"):
+            return len(names[name])
+    return None
 
 
 def seeds_in_loop(text: str, lines: Sequence[int]) -> int | None:

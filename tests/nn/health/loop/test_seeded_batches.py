@@ -1,4 +1,4 @@
-"""Batches that are drawn anew from the same number for each pass, so that they are one batch."""
+"""Batches that are drawn anew from the same number for each pass, or cut at the same place, so that they are one batch."""
 
 from __future__ import annotations
 
@@ -60,4 +60,45 @@ for epoch in range(6):
 def test_one_batch_that_is_drawn_again_and_again(tmp_path: Path, rows: str, draw: str, told: bool, given: str) -> None:
     script = tmp_path / "train.py"
     script.write_text(TEXT.replace("ROWS", rows).replace("DRAW", draw).replace("GIVEN", given))
+    assert ("same batch again" in [f.cause for f in watch_script(script).findings]) is told
+
+
+CUT = """
+import numpy as np, optim
+import autograd as ag
+from autograd import Tensor
+rng = np.random.default_rng(4)
+x = rng.normal(size=(200, 3)).astype(np.float32)
+y = x[:, :1] * x[:, 1:2]
+n = int(0.4 * len(x))
+weights = Tensor(np.zeros((3, 1), np.float32), requires_grad=True)
+optimizer = optim.Adam([weights], lr=0.01)
+for step in range(80):
+    loss = ((Tensor(x[ROWS]) @ weights - Tensor(y[ROWS])) ** 2).mean()
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    if step % 30 == 29:
+        print(loss.item(), ((x[HELD] @ weights.numpy() - y[HELD]) ** 2).mean())
+"""
+
+
+@pytest.mark.parametrize(
+    ("rows", "held", "told"),
+    [
+        # A part of the rows, all of it in each step, and the others kept for judging.
+        (":n", "n:", False),
+        (":80", "80:120", False),
+        (": len(x) - 120", "-120:", False),
+        (": int(0.4 * len(x))", "int(0.4 * len(x)) :", False),
+        # Most of the rows, though nothing is made of the others.
+        (":140", ":140", False),
+        ("0:32", "160:", True),
+        (":n", ":n", True),
+        ("step * 0 : 20", "100:", True),
+    ],
+)
+def test_a_part_that_is_trained_on_at_once_is_no_batch(tmp_path: Path, rows: str, held: str, told: bool) -> None:
+    script = tmp_path / "train.py"
+    script.write_text(CUT.replace("ROWS", rows).replace("HELD", held))
     assert ("same batch again" in [f.cause for f in watch_script(script).findings]) is told
