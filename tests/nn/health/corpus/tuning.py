@@ -10,6 +10,9 @@ import time
 
 from tests.nn.health.corpus import (
     tuning_calm,
+    tuning_courses_letters,
+    tuning_courses_papers,
+    tuning_courses_pictures,
     tuning_crafts,
     tuning_crafts_ferries,
     tuning_crafts_loops,
@@ -79,6 +82,7 @@ from tests.nn.health.corpus import (
 )
 from tests.nn.health.corpus.case import Case, score
 
+COURSES = (tuning_courses_letters, tuning_courses_papers, tuning_courses_pictures)
 CRAFTS = (
     tuning_crafts, tuning_crafts_ferries, tuning_crafts_loops, tuning_crafts_moods, tuning_crafts_parts, tuning_crafts_rates,
     tuning_crafts_steps, tuning_crafts_surveys,
@@ -102,6 +106,7 @@ SICK: list[Case] = [
     *tuning_mended.SICK, *tuning_named.SICK, *tuning_named_again.SICK, *tuning_places.SICK, *tuning_listed.SICK, *tuning_variants.SICK,
     *tuning_pairs.SICK, *tuning_pairs_loops.SICK, *tuning_pairs_again.SICK, *tuning_scales.SICK, *tuning_lengths.SICK,
     *tuning_mixed.SICK, *tuning_partly.SICK,
+    *(case for course in COURSES for case in course.SICK),
     *(case for craft in CRAFTS for case in craft.SICK),
     *(case for field in FIELDS for case in getattr(field, "SICK", [])),
     *(case for office in OFFICES for case in office.SICK),
@@ -116,6 +121,7 @@ HEALTHY: list[Case] = [
     *tuning_mended.WELL, *tuning_named.WELL, *tuning_named_again.WELL, *tuning_places.WELL, *tuning_listed.WELL, *tuning_variants.WELL,
     *tuning_pairs_healthy.WELL, *tuning_pairs_loops.WELL, *tuning_pairs_again.WELL, *tuning_scales.WELL, *tuning_lengths.WELL,
     *tuning_calm.WELL,
+    *(case for course in COURSES for case in course.WELL),
     *(case for craft in CRAFTS for case in getattr(craft, "WELL", [])),
     *(case for field in FIELDS for case in getattr(field, "WELL", [])),
     *(case for office in OFFICES for case in office.WELL),
