@@ -10,6 +10,8 @@ import time
 
 from tests.nn.health.corpus import (
     tuning_calm,
+    tuning_courses_homework,
+    tuning_courses_lectures,
     tuning_courses_letters,
     tuning_courses_papers,
     tuning_courses_pictures,
@@ -82,7 +84,9 @@ from tests.nn.health.corpus import (
 )
 from tests.nn.health.corpus.case import Case, score
 
-COURSES = (tuning_courses_letters, tuning_courses_papers, tuning_courses_pictures)
+COURSES = (
+    tuning_courses_homework, tuning_courses_lectures, tuning_courses_letters, tuning_courses_papers, tuning_courses_pictures,
+)  # fmt: skip
 CRAFTS = (
     tuning_crafts, tuning_crafts_ferries, tuning_crafts_loops, tuning_crafts_moods, tuning_crafts_parts, tuning_crafts_rates,
     tuning_crafts_steps, tuning_crafts_surveys,
