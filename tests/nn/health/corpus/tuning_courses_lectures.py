@@ -236,7 +236,8 @@ SICK: list[Case] = [
         ("dec_input = np.concatenate([np.full((50, 1), BOS), trg[:, :-1]], axis=1)", "dec_input = trg")],
         "target among the features", "IpsumDominum/Pytorch-Simple-Transformer, issue 3: teacher forcing without the shift"),
     case("translator_begun_anew_each_epoch", TRANSLATOR, [
-        ("for epoch in range(18):\n", "for epoch in range(18):\n    model = Seq2Seq()\n    optimizer = optim.Adam(model.parameters(), lr=0.01)\n")],
+        ("for epoch in range(18):\n",
+         "for epoch in range(18):\n    model = Seq2Seq()\n    optimizer = optim.Adam(model.parameters(), lr=0.01)\n")],
         "model made anew", ASKED + "a notebook's cell with model and loop in one function called for each epoch"),
     case("translator_clipped_to_a_hair", TRANSLATOR, [
         ("optim.clip_grad_norm_(model.parameters(), 1.0)", "optim.clip_grad_value_(model.parameters(), 1e-9)")],
