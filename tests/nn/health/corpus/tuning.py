@@ -14,6 +14,7 @@ from tests.nn.health.corpus import (
     tuning_courses_lectures,
     tuning_courses_letters,
     tuning_courses_networks,
+    tuning_courses_notebooks,
     tuning_courses_papers,
     tuning_courses_pictures,
     tuning_crafts,
@@ -86,8 +87,8 @@ from tests.nn.health.corpus import (
 from tests.nn.health.corpus.case import Case, score
 
 COURSES = (
-    tuning_courses_homework, tuning_courses_lectures, tuning_courses_letters, tuning_courses_networks, tuning_courses_papers,
-    tuning_courses_pictures,
+    tuning_courses_homework, tuning_courses_lectures, tuning_courses_letters, tuning_courses_networks, tuning_courses_notebooks,
+    tuning_courses_papers, tuning_courses_pictures,
 )  # fmt: skip
 CRAFTS = (
     tuning_crafts, tuning_crafts_ferries, tuning_crafts_loops, tuning_crafts_moods, tuning_crafts_parts, tuning_crafts_rates,

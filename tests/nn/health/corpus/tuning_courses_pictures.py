@@ -314,7 +314,7 @@ SICK: list[Case] = [
         "learning rate too high", FASTAI + "the rate read off where the finder's loss explodes"),
     case("learner_scheduled_by_the_batch", LEARNER, [
         ("        opt.zero_grad()\n    sched.step()", "        opt.zero_grad()\n        sched.step()")],
-        "rate decays too fast", ASKED + "a schedule of epochs stepped in the loop over batches"),
+        "rate decays too fast", ASKED + "a schedule of epochs stepped in the loop over batches", also=("scheduler out of order",)),
     case("learner_of_imagenets_statistics", LEARNER, [("valid_x = ((data.train_images[480:700] - mean) / std)",
         "valid_x = ((data.train_images[480:700] / 255 - 0.485) / 0.229)")],
         "validation differs", FASTAI + "validation normalised by the statistics of ImageNet"),
