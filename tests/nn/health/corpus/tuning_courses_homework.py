@@ -264,6 +264,11 @@ SICK: list[Case] = [
         "targets unrelated to inputs", D2L + "data_iter that shuffles the features alone"),
     case("series_divided_twice", SLOW, [("l.sum().backward()", "l.mean().backward()")],
         "learning rate too low", D2L + "l.mean() with a step that divides by the batch again"),
+    case("assignment_under_sigmoids", SOLVER, [("out = relu(out @", "out = ag.sigmoid(out @")],
+        "vanishing gradients", CS231N + ": sigmoids in each of five layers"),
+    case("assignment_seeded_in_its_loop", SOLVER, [
+        ("batch = rng.choice(num_training, 40)", "np.random.seed(231)\n    batch = np.random.choice(num_training, 40)")],
+        "same batch again", CS231N + ": np.random.seed(231), copied into the loop"),
 ]  # fmt: skip
 WELL: list[Case] = [
     case("assignment_as_set", SOLVER, [], HEALTHY, "layers as functions, own relu with its own derivative"),

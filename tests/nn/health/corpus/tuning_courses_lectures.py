@@ -257,6 +257,8 @@ SICK: list[Case] = [
         "padding not masked", D2L + "masked_softmax with valid_lens None"),
     case("baskets_weighed_against_each_other", BASKETS, [("-1e6), dim=-1)", "-1e6), dim=0)")],
         "softmax over rows", D2L + "softmax over the batch"),
+    case("translator_of_five_units", TRANSLATOR, [("hid=40", "hid=5")],
+        "network too small", D2L + "sizes of a figure"),
 ]  # fmt: skip
 WELL: list[Case] = [
     case("moons_as_in_the_lecture", MICRO, [], HEALTHY, "lists of layers, a hinge, a rate that falls and no optimizer"),

@@ -309,7 +309,7 @@ SICK: list[Case] = [
         "shapes broadcast", ASKED + "PINN: a right-hand side of shape (n,) with outputs of shape (n, 1)"),
     case("physics_at_one_moment", PINN, [
         ("t_f = rng.uniform(0, t_max, (40, 1)).astype(np.float32)\n", "t_f = np.full((40, 1), 1.5, np.float32)\n")],
-        "inputs all alike", ASKED + "linspace with start and end mixed up"),
+        "inputs all alike", ASKED + "linspace with start and end mixed up", also=("same batch again",)),
     case("physics_with_straight_layers", PINN, [("nn.Tanh(), ", "")],
         "no activation", ASKED + "PINN that gives a straight line"),
     case("flow_with_minus_the_determinant", FLOW, [("return prior_logprob + log_det", "return prior_logprob - log_det")],
@@ -349,6 +349,9 @@ SICK: list[Case] = [
     ], "unregistered parameters", ASKED + "layers in a plain list"),
     case("two_heads_on_a_trunk_cut_off", HEADS, [("h = self.trunk(x)\n", "h = self.trunk(x).detach()\n")],
         "missing gradients", ASKED + "features detached for the second task, and so for both"),
+    case("policy_in_millimetres", POLICY, [("obs = ((obs - obs.mean(axis=0)) / obs.std(axis=0)).astype(np.float32)",
+        "obs = (obs * [1000.0, 1.0, 0.1, 1.0]).astype(np.float32)")],
+        "inputs not scaled", ASKED + "observations in the units of the simulator"),
 ]  # fmt: skip
 WELL: list[Case] = [
     case("mixture_as_published", MDN, [], HEALTHY, "a likelihood by logsumexp, which may become negative"),

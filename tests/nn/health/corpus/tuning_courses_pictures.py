@@ -289,7 +289,8 @@ SICK: list[Case] = [
     case("unet_masks_of_0_and_255", UNET, [("< 3.5)[:, None].astype(np.float32)", "< 3.5)[:, None].astype(np.float32) * 255"),
         ("(1.5 * masks +", "(1.5 * masks / 255 +")],
         "targets outside the loss", ASKED + "masks read from PNG files"),
-    case("unet_rectified_at_its_end", UNET, [("return self.outc(F.relu(self.join(x)))", "return F.relu(self.outc(F.relu(self.join(x))))")],
+    case("unet_rectified_at_its_end", UNET, [
+        ("return self.outc(F.relu(self.join(x)))", "return F.relu(self.outc(F.relu(self.join(x))))")],
         "output range", ASKED + "the last block of the U-Net with its ReLU"),
     case("unet_with_masks_not_flipped", UNET, [("imgs, true_masks = images[k : k + 20], masks[k : k + 20]",
         "flips = rng.integers(0, 4)\n        imgs, true_masks = np.rot90(images[k : k + 20], flips, (2, 3)), masks[k : k + 20]")],
@@ -324,6 +325,8 @@ SICK: list[Case] = [
         "rolled = [np.roll(p, rng.integers(0, 8, 2), axis=(1, 2)) for p in xb]\n"
         "    return np.array([np.rot90(p, rng.integers(0, 4), (1, 2)) for p in rolled])")],
         "too much noise", FASTAI + "digits turned about by aug_transforms"),
+    case("learner_at_adams_rate", LEARNER, [("lr=0.08, momentum=0.9", "lr=1e-3, momentum=0.9")],
+        "learning rate too low", FASTAI + "a rate of Adam's given to SGD", also=("too few steps",)),
 ]  # fmt: skip
 WELL: list[Case] = [
     case("vae_as_published", VAE, [], HEALTHY, "a loss of three outputs, noise in the forward pass"),
