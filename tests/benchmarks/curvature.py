@@ -85,4 +85,4 @@ def measure(report: Report) -> None:
     contestants |= {name: jax_jit(problem) for name in report.installed({"jax jit": "jax"})}
     check_agreement({name: size(product) for name, product in contestants.items()}, 1e-4, steps=1)
     what = f"Hessian-vector product of 784-64-16-10, batch {BATCH}, compiled"
-    report.compare(what, time_interleaved(contestants, report.rounds(25)), {"jax jit": 1.0}, mine="compiled")
+    report.compare(what, time_interleaved(contestants, report.rounds(25)), {"jax jit": 0.8}, mine="compiled")
