@@ -214,10 +214,11 @@ def _diagnose(
     steps = epochs * steps_each if epochs is not None else max(LEAST_STEPS, DEFAULT_EPOCHS * steps_each)
     subject = Subject(network, x, y, validation, given.batch_size, given.shuffle, scheduler, steps, seed)
     facts = look(subject)
-    heeded = ask(lambda: heeds_targets(subject, facts), True)
-    # Targets that the loss never reads only stand in for some.
-    seen += [f for f in find_in_rows(x, y, validation) if heeded or f.cause != "targets all alike"]
     joined = find_joined_loss(network.loss)
+    heeded = ask(lambda: heeds_targets(subject, facts), True)
+    # Targets that the loss never reads only stand in for some, and pairs may be given in one order alone.
+    asked = heeded and not (joined is not None and joined.is_of_pairs)
+    seen += [f for f in find_in_rows(x, y, validation) if asked or f.cause != "targets all alike"]
     # What is drawn anew for a loss of more than the answers, as that of a variational autoencoder, is meant to be.
     drawn = joined is not None and None in joined.asked
     varying = [] if drawn else list_findings(lambda: find_varying_answers(subject))

@@ -78,13 +78,19 @@ class JoinedLoss:
         Of all outputs, then of all targets and what else stands beside the rows, such as weights.
     outputs, targets : Layout
     asked : list of int or None
-        For each output the place of its targets among the latter; None for one that has none of its own.
+        For each output the place of its targets among the latter; None for one that has none of its own, all of them where
+        outputs are compared with each other.
     names : list of str
         Of the loss of each output; empty where the script computes it itself.
     """
 
     def __init__(self, loss: Any, outputs: Layout, targets: Layout, asked: list[int | None], names: list[str]) -> None:
         self.loss, self.outputs, self.targets, self.asked, self.names = loss, outputs, targets, asked, names
+
+    @property
+    def is_of_pairs(self) -> bool:
+        """Whether outputs are compared with each other, and none has targets of its own."""
+        return all(place is None for place in self.asked)
 
     def __call__(self, outputs: Any, targets: Any) -> Any:
         return self.loss(*self.outputs.cut(outputs), *self.targets.split(targets))

@@ -8,9 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from nn.health.experiments.fresh_weights import draw_weights
 from nn.health.experiments.trial import Rows, Trial
 from nn.health.frameworks.network import Network
 from nn.health.multi_output import find_joined_loss, make_joint_judge
+from nn.health.pairs import make_pair_judge
 from nn.health.scores import Judge, make_judge
 
 # From so many rows on some are held back to judge by, and how many at most.
@@ -55,7 +57,12 @@ class Subject:
         self.rows = split_rows(self.x, self.y, self.seed, self.shuffle)
         some = self.network.copy().answer(self.x[:64])
         joined = find_joined_loss(self.network.loss)
-        if joined is not None:
+        if joined is not None and joined.is_of_pairs:
+            fresh = self.network.copy()
+            draw_weights(fresh, self.seed)
+            x, y = self.rows.held_x, self.rows.held_y
+            self.judge = make_pair_judge(fresh.answer(x), y, joined, self.loss_of, self.batch_size)
+        elif joined is not None:
             self.judge = make_joint_judge(some, self.y, joined, self.loss_of)
         else:
             self.judge = make_judge(some, self.y, self.network.loss, self.loss_of)

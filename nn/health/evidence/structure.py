@@ -10,7 +10,7 @@ import numpy as np
 
 from nn.health.evidence.facts import Facts
 from nn.health.evidence.loss import adds_up_over_rows
-from nn.health.experiments.remedies.layers import draw_weights
+from nn.health.experiments.fresh_weights import draw_weights
 from nn.health.finding import Finding
 from nn.health.multi_input import change_inputs
 from nn.health.record import Record
@@ -266,7 +266,7 @@ def find_unused_inputs(subject: Subject) -> Iterator[Finding]:
     # One draw may leave a ReLU at the end dead.
     trials = [subject.trial(seed=subject.seed + k) for k in range(DRAWS)]
     for trial in trials:
-        draw_weights(trial)
+        draw_weights(trial.network, trial.seed)
     if all(_is_constant(trial.network.answer(part), len(part)) for trial in trials for part in parts):
         yield Finding(
             "inputs unused",

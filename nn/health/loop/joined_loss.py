@@ -8,6 +8,7 @@ import numpy as np
 
 from nn.health.loop.kit import Kit
 from nn.health.multi_output import JoinedLoss, Layout, match_targets
+from nn.health.pairs import answer_alike
 from nn.health.scores import name_of
 
 # Outputs that are tried with all targets, to see which are whose.
@@ -34,9 +35,9 @@ def read_joined(
     """
     each = _read_each(kit, loss, outputs, lost)
     read = each or kit.replay_several(loss, outputs)
-    if read is None or not read[1]:
+    if read is None or (not read[1] and len(outputs) < 2):
         return None, None
-    function, targets = read
+    function, targets = read if read[1] else _stand_in(read[0], kit.value(outputs[0]))
     if known is None and each is None and len(outputs) > MOST_MATCHED:
         return None, None
     if known is None:
@@ -47,14 +48,27 @@ def read_joined(
 
         asked: list[int | None] | None = [*range(len(outputs))]
         if each is None:
-            asked = match_targets(value, values, targets)
+            asked = match_targets(value, values, targets) if read[1] else None
         if asked is None:
-            return None, None
+            # Outputs that are compared with each other, as of pairs, have no targets of their own.
+            alike = value(answer_alike(values), targets)
+            if len(outputs) < 2 or not (value(values, targets) >= 0.0 and 0.0 < alike < np.inf):
+                return None, None
+            asked = [None] * len(outputs)
         named = [_name_of_loss(kit, part, lost) for part in outputs]
         known = JoinedLoss(function, Layout(values), Layout(targets), asked, named)
     if not isinstance(known, JoinedLoss) or len(targets) != len(known.targets.shapes):
         return None, None
     return known, known.targets.join(targets)
+
+
+def _stand_in(function: Any, output: np.ndarray) -> tuple[Any, list[np.ndarray]]:
+    """A loss that compares outputs with each other alone, as of pairs, with zeros where others have targets."""
+
+    def alone(*given: Any) -> Any:
+        return function(*given[:-1])
+
+    return alone, [np.zeros(len(output), np.float32)]
 
 
 def _name_of_loss(kit: Kit, output: Any, lost: list[Lost]) -> str:

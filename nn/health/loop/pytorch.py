@@ -22,7 +22,7 @@ from nn.health.frameworks.torch import TorchNetwork
 from nn.health.loop.kit import MOST_NODES, PICKING, as_list, is_clash, parts_of
 from nn.health.loop.patching import replace_attribute
 from nn.health.loop.recorder import Recorder
-from nn.health.loop.replay import has_rows, place_rows, with_rows
+from nn.health.loop.replay import counts_rows, has_rows, place_rows, with_rows
 from nn.health.loop.wrapping import (
     classes_with_own,
     tell_after,
@@ -195,6 +195,7 @@ class TorchKit:
             and not arg.requires_grad
             and id(arg) not in made
             and has_rows(tuple(arg.shape), rows)
+            and not counts_rows(_numpy(arg))
         }
         if id(loss) not in made:
             return None
@@ -282,8 +283,11 @@ class _Replayed:
         }
 
         def other(given: Any) -> Any:
+            if id(given) in made or not isinstance(given, torch.Tensor):
+                return made.get(id(given), given)
             # What else the loss was made of, such as a penalty of the weights, is a constant: its graph is gone.
-            return made.get(id(given), given.detach() if isinstance(given, torch.Tensor) else given)
+            rows = given.shape == (before,) and not given.requires_grad and counts_rows(_numpy(given))
+            return torch.arange(now) if rows else given.detach()
 
         for function, args, kwargs, result, _ in self._lines:
             if getattr(function, "__name__", "") in SHAPED:

@@ -50,7 +50,7 @@ class ReplayedLoss:
     def _resize(self, node: Node, rows: int) -> Any:
         """The numbers of the batch's rows follow its size; other constants stay."""
         data = np.asarray(get_data(node))
-        if data.shape == (self._rows,) and _counts_rows(node):
+        if data.shape == (self._rows,) and counts_rows(data):
             return np.arange(rows)
         return node.detach() if isinstance(node, Tensor) else data
 
@@ -113,7 +113,7 @@ def replay_several(loss: Any, outputs: list[Any]) -> tuple[ReplayedLoss, list[np
         if node.op is None
         and not node.requires_grad
         and has_rows(np.shape(get_data(node)), rows)
-        and not _counts_rows(node)
+        and not counts_rows(np.asarray(get_data(node)))
     ]
     targets = [place_rows(np.array(get_data(node)), rows) for node in told]
     return (ReplayedLoss(order, outputs, told), targets) if order else None
@@ -130,8 +130,14 @@ def has_rows(shape: tuple[int, ...], rows: int) -> bool:
     return bool(shape) and (shape[0] == rows or count_places(shape, rows) > 1)
 
 
-def _counts_rows(node: Node) -> bool:
-    data = np.asarray(get_data(node))
+def counts_rows(data: np.ndarray) -> bool:
+    """Whether it only counts the rows of a batch, as what has each of them be its own class among all.
+
+    Examples
+    --------
+    >>> counts_rows(np.arange(3)), counts_rows(np.array([1, 0, 2]))
+    (True, False)
+    """
     return data.ndim == 1 and data.dtype.kind in "iu" and bool((data == np.arange(len(data))).all())
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from nn.health.evidence.facts import Facts
+from nn.health.experiments.fresh_weights import draw_weights
 from nn.health.experiments.remedies.remedy import Remedy
 from nn.health.experiments.trial import Trial
 from nn.health.finding import join_names
@@ -58,7 +57,7 @@ def remedies_of_layers(subject: Subject, facts: Facts) -> Iterator[Remedy]:
         "with weights drawn anew",
         facts.weights_cause,
         "initialise at random, by the number of inputs: nn.init.kaiming_normal_ for ReLU, xavier_uniform_ for tanh and sigmoid",
-        draw_weights,
+        lambda trial: draw_weights(trial.network, trial.seed),
         evidenced=facts.weights_cause != "weights too small" or facts.weight_scale[0] < SMALL_WEIGHTS,
     )
     if facts.squashing:
@@ -66,7 +65,7 @@ def remedies_of_layers(subject: Subject, facts: Facts) -> Iterator[Remedy]:
         def rectify(trial: Trial) -> None:
             for path in facts.squashing:
                 trial.network.alter(path, lambda given, _: trial.network.ops.relu(given))
-            draw_weights(trial)
+            draw_weights(trial.network, trial.seed)
 
         yield Remedy(
             "ReLU for sigmoids",
@@ -90,21 +89,3 @@ def remedies_of_layers(subject: Subject, facts: Facts) -> Iterator[Remedy]:
             normalise,
             general=True,
         )
-
-
-def draw_weights(trial: Trial) -> None:
-    """Weights of variance 2/inputs before ReLU and 1/inputs elsewhere, 1/width in embeddings; biases of 0."""
-    rng = np.random.default_rng(trial.seed + 5)
-    kinds = {type(m).__name__ for _, m in trial.network.modules()}
-    gain = 2.0 if kinds & {"ReLU", "LeakyReLU", "ELU", "GELU", "SiLU"} else 1.0
-    modules = dict(trial.network.modules())
-    for w in trial.network.parameters():
-        kind = type(modules.get(w.path.rpartition(".")[0])).__name__
-        if w.values.ndim < 2:
-            if "bias" in w.path.rpartition(".")[2]:
-                w.values[...] = 0.0
-            elif "Norm" in kind:
-                w.values[...] = 1.0
-            continue
-        inputs = int(np.prod(w.values.shape[1:]))
-        w.values[...] = rng.normal(0.0, np.sqrt((gain if "Embedding" not in kind else 1.0) / inputs), w.values.shape)

@@ -107,8 +107,14 @@ def test_outputs_come_in_a_dict_or_beside_what_they_were_made_of(made: str, take
         TWO_LOSSES + " + F.mse_loss(two, size[rows])",
     ],
 )
-def test_outputs_whose_targets_cannot_be_told_apart_are_left_alone(loss: str, tmp_path: Path) -> None:
-    assert watch_script(write(tmp_path, loss)).targets is None
+def test_outputs_whose_targets_cannot_be_told_apart_are_judged_together(loss: str, tmp_path: Path) -> None:
+    path = write(tmp_path, loss)
+    seen = watch_script(path)
+    assert isinstance(seen.loss, JoinedLoss)
+    assert seen.loss.is_of_pairs
+    assert diagnose_script(path, quick=True).cause == "healthy"
+    path.write_text(path.read_text().replace("lr=0.01", "lr=1e-6"))
+    assert diagnose_script(path, quick=True).cause == "learning rate too low"
 
 
 def test_what_is_wrong_with_a_model_of_two_outputs_is_found(tmp_path: Path) -> None:
