@@ -131,6 +131,7 @@ def begins_part_at(text: str, name: str, row: int, names: Mapping[str, Any]) -> 
 
     Examples
     --------
+    >>> import numpy as np
     >>> text = "n = int(0.8 * len(x))\\nprint(x[n:], z[-20:], data.y[7:, 0])\\n"
     >>> known = {"n": 80, "x": np.zeros(100), "z": np.zeros(100)}
     >>> [begins_part_at(text, name, row, known) for name, row in (("x", 80), ("z", 80), ("y", 7), ("x", 20))]
