@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,8 @@ LOSSES: dict[str, tuple[Kind, Link]] = {
     "smooth_l1_loss": ("numbers", "numbers"),
     "logcoshloss": ("numbers", "numbers"),
 }
+# Losses that take a class for each place of a row.
+OF_PLACES = ("crossentropyloss", "cross_entropy", "nllloss", "nll_loss")
 
 
 def name_of(loss: Any) -> str:
@@ -65,6 +68,27 @@ def ignored_of(loss: Any) -> int | None:
     return int(getattr(loss, "options", {}).get("ignore_index", getattr(loss, "ignore_index", IGNORED)))
 
 
+def find_arrangement(outputs: np.ndarray, y: np.ndarray, loss: Any) -> Callable[[np.ndarray], np.ndarray] | None:
+    """What lays the scores of classes along the last axis, where a known loss takes them along another one; None where they are there.
+
+    Of pictures and sequences both frameworks take classes along the second axis. A loss of what a script makes of outputs, such as
+    a row for each place, has that as its attribute `arrange`.
+
+    Examples
+    --------
+    >>> y, loss = np.zeros((8, 5, 5), int), nn.CrossEntropyLoss()
+    >>> find_arrangement(np.zeros((8, 3, 5, 5)), y, loss)(np.zeros((8, 3, 5, 5))).shape
+    (8, 5, 5, 3)
+    >>> find_arrangement(np.zeros((8, 5, 5, 3)), y, loss) is None
+    True
+    """
+    if y.dtype.kind not in "iu":
+        return None
+    arrange: Callable[[np.ndarray], np.ndarray] | None = getattr(loss, "arrange", None)
+    second = name_of(loss) in OF_PLACES and outputs.ndim > 2 and y.shape[1:] == outputs.shape[2:]
+    return arrange or (partial(np.moveaxis, source=1, destination=-1) if second else None)
+
+
 @dataclass(frozen=True)
 class Judge:
     """How answers are judged.
@@ -86,6 +110,8 @@ class Judge:
         What a whole turn is.
     columns : tuple of int or None
         Those of several numbers that the loss reads; None for all. Other outputs, such as variances, stand in the place of no target.
+    arrange : callable or None
+        Lays the scores of classes along the last axis, where they are along another one.
     """
 
     kind: Kind
@@ -96,6 +122,7 @@ class Judge:
     ignored: int | None = None
     turn: float = 0.0
     columns: tuple[int, ...] | None = None
+    arrange: Callable[[np.ndarray], np.ndarray] | None = None
 
     def rows(self, outputs: np.ndarray, y: np.ndarray, link: Link | None = None) -> tuple[np.ndarray, np.ndarray]:
         """For each row its score, the smaller the better, and that of the constant answer.
@@ -182,6 +209,8 @@ class Judge:
 
     def read(self, outputs: np.ndarray, link: Link) -> np.ndarray:
         """Outputs as probabilities or numbers."""
+        if self.arrange is not None:
+            outputs = self.arrange(outputs)
         o = np.asarray(outputs, np.float64)
         if self.kind == "classes":
             o = o.reshape(-1, o.shape[-1])
@@ -221,6 +250,8 @@ def make_judge(
     y = np.asarray(y)
     known = LOSSES.get(name_of(loss))
     kind, link = known if known is not None else guess_kind(outputs, y, value)
+    given, arrange = len(outputs), find_arrangement(outputs, y, loss) if kind == "classes" else None
+    outputs = outputs if arrange is None else arrange(outputs)
     classes = outputs.shape[-1] if outputs.ndim > 1 else 0
     if link == "log-probabilities" and y.dtype.kind == "f" and y.min(initial=0.0) < 0.0:
         # Logarithms of shares, as kl_div takes them with log_target.
@@ -232,7 +263,7 @@ def make_judge(
     if kind in ("labels", "numbers") and y.size // max(len(y), 1) != outputs.size // max(len(outputs), 1):
         kind = "own"
     if kind == "classes" and (
-        classes < 1 or outputs.size // classes != len(outputs) * (y.size // len(y)) // _width(y, classes)
+        classes < 1 or outputs.size // classes != given * (y.size // len(y)) // _width(y, classes)
     ):
         kind = "own"
     columns, turn = None, 0.0
@@ -260,9 +291,8 @@ def make_judge(
     else:
         constant = np.zeros(1)
     leaves_out = kind == "classes" and y.dtype.kind != "f" and bool((y == ignored_of(loss)).any())
-    return Judge(
-        kind, link, constant, value, ignored=ignored_of(loss) if leaves_out else None, turn=turn, columns=columns
-    )
+    ignored = ignored_of(loss) if leaves_out else None
+    return Judge(kind, link, constant, value, ignored=ignored, turn=turn, columns=columns, arrange=arrange)
 
 
 def _width(y: np.ndarray, classes: int) -> int:

@@ -10,7 +10,7 @@ import numpy as np
 from nn.health.evidence.parts import find_other_classes, find_other_validation, find_own_scale
 from nn.health.finding import Finding
 from nn.health.multi_input import split_inputs, tabulate_inputs
-from nn.health.scores import LOSSES, MOST_CLASSES, ignored_of, name_of
+from nn.health.scores import LOSSES, MOST_CLASSES, find_arrangement, ignored_of, name_of
 from nn.health.subject import Subject
 
 # A column that gives the target to this correlation is the target; fewer columns than these may be a formula.
@@ -63,9 +63,10 @@ def find_targets_outside(y: np.ndarray, outputs: np.ndarray, loss: Any) -> Itera
         return
     low, high = asked.min(), asked.max()
     told = ""
-    if kind == "classes" and y.dtype.kind in "iu" and outputs.ndim == y.ndim + 1 and outputs.shape[-1] > 1:
-        classes = outputs.shape[-1]
-        if low < 0 or high >= classes:
+    arrange = find_arrangement(outputs, y, loss)
+    if kind == "classes" and y.dtype.kind in "iu" and (arrange is not None or outputs.ndim == y.ndim + 1):
+        classes = (outputs if arrange is None else arrange(outputs)).shape[-1]
+        if classes > 1 and (low < 0 or high >= classes):
             told = (
                 f"class numbers are from {low} to {high}, and the network has {classes} outputs, for 0 … {classes - 1}"
             )

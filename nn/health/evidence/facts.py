@@ -236,7 +236,8 @@ def _look_at_layers(facts: Facts) -> None:
 
 
 def _look_at_outputs(facts: Facts, subject: Subject) -> None:
-    outputs, judge = facts.outputs, subject.judge
+    judge = subject.judge
+    outputs = judge.arrange(facts.outputs) if judge.arrange is not None else facts.outputs
     rows = outputs.reshape(-1, outputs.shape[-1]) if outputs.ndim > 1 else outputs[:, None]
     known = LOSSES.get(name_of(subject.network.loss))
     if judge.link == "logits" and np.isfinite(rows).all() and (rows >= 0.0).all():

@@ -78,7 +78,8 @@ def find_flat_loss(subject: Subject, outputs: np.ndarray, y: np.ndarray) -> Iter
 
 
 def find_one_unit(subject: Subject, facts: Facts) -> Iterator[Finding]:
-    outputs = facts.outputs
+    arrange = subject.judge.arrange
+    outputs = facts.outputs if arrange is None else arrange(facts.outputs)
     if outputs.ndim < 2 or outputs.shape[-1] != 1:
         return
     softmax = facts.last_kind in ("Softmax", "LogSoftmax")

@@ -38,7 +38,7 @@ def gather(recorder: Recorder, kit: Kit) -> Seen:
     if ledger.text and rows.inputs and line is not None:
         text, names = ledger.text, {**recorder.names, **ledger.names}
         ledger.sliced = sliced_names(text)
-        doubled = find_doubled_rows(ledger, kit)
+        doubled = find_doubled_rows(ledger, kit) or _rows_of_few_kinds(ledger)
         ledger.doubled = 0 if doubled is None else len(doubled[0])
         ledger.meant, ledger.counter = meant_epochs(
             text, ledger.lines or [line.lineno], names, ledger.rows_of_an_epoch, ledger.batch_size or 32
@@ -148,15 +148,30 @@ def _others_of_model(recorder: Recorder, kit: Kit, optimizer: Any) -> list[Any]:
     return found
 
 
+def _rows_of_few_kinds(ledger: Ledger) -> tuple[np.ndarray, np.ndarray] | None:
+    """All rows that came, where they are of few kinds, and not the same ones in each pass."""
+    came = ledger.rows.came
+    if (
+        not came
+        or min(len(set(ledger.batches)), len(ledger.rows.times)) < 2
+        or len({(x.shape, y.shape) for x, y in came}) > 1
+    ):
+        return None
+    return np.stack([x for x, _ in came]), np.stack([y for _, y in came])
+
+
 def _epochs_of_kept_rows(ledger: Ledger, kept: int) -> int | None:
     """How often so many kept rows must be gone through for as many steps as are meant; None where that is not known."""
     if ledger.meant is None or not ledger.knows_epoch or not ledger.rows.inputs:
         return None
     rows = ledger.rows_of_an_epoch
+    first, last = (counters.get(ledger.counter or "", 0) for counters in ledger.counters)
+    rounds = abs(last - first) + 1
     if ledger.rows.doubles > DOUBLES * kept and not ledger.doubled:
         # Of rows that are alike some are kept: so many came each time the loop went round.
-        first, last = (counters.get(ledger.counter or "", 0) for counters in ledger.counters)
-        rows = max(rows, ledger.rows.total // (abs(last - first) + 1))
+        rows = max(rows, ledger.rows.total // rounds)
+    if ledger.rows.came and 1 < rounds < len(ledger.iterations):
+        rows = ledger.rows.total // rounds
     return max(1, round(ledger.meant * rows / kept))
 
 

@@ -17,6 +17,8 @@ from nn.health.loop.application import Application
 
 # Rows, and bytes of them, that are kept of a run, so that a long first epoch does not fill the memory.
 MOST_ROWS, MOST_BYTES = 4000, 2**28
+# Rows of a first batch that are enough to see that they are of few kinds, and how many there are of each at least.
+ENOUGH_OF_A_BATCH, OF_EACH_KIND = 8, 2
 # The share of the passes that a loss, or an output, and a change from one to another, must have to be one of several.
 IN_TURNS = 0.15
 
@@ -130,7 +132,8 @@ class Rows:
     """The rows that the loop has trained on, in their order, with the targets they first came with.
 
     `otherwise` tells of each row that came again whether it came with another target than the last time, and one that has
-    stood with some row before. `doubles` counts rows that stood twice in one batch.
+    stood with some row before. `doubles` counts rows that stood twice in one batch. `came` are all rows, with their targets, in the order
+    in which they came, where they are of few kinds, as the signs of a text are: of these each is many rows.
     """
 
     def __init__(self, most: int = MOST_ROWS) -> None:
@@ -144,6 +147,7 @@ class Rows:
         self._bytes = 0
         self.otherwise: list[bool] = []
         self.doubles = 0
+        self.came: list[tuple[np.ndarray, np.ndarray]] = []
         # Of so many rows that come for the first time one is kept.
         self.every = 1
         self._first = 0
@@ -155,6 +159,10 @@ class Rows:
         # A row that is twice in one batch is two rows.
         before, fresh = dict.fromkeys(self._known), set()
         keys = [mark(row) for row in inputs]
+        few = len(keys) >= max(ENOUGH_OF_A_BATCH, OF_EACH_KIND * len(set(keys)))
+        if targets is not None and (self.came or (few and not self.total)):
+            some = slice(max(0, self.most - len(self.came)))
+            self.came += zip(inputs[some].copy(), targets[some].copy(), strict=True)
         for k, (row, key) in enumerate(zip(inputs, keys, strict=True)):
             answer = mark(targets[k]) if targets is not None else b""
             if key not in self.times:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Call, Ledger
 from nn.health.loop.replay import place_rows
 from nn.health.multi_output import give_answers
-from nn.health.scores import ignored_of, name_of
+from nn.health.scores import OF_PLACES, ignored_of, name_of
 
 # By which share losses may differ that are the same but for rounding.
 TO_ROUNDING = 1e-4
@@ -72,11 +73,22 @@ def _read_changed(kit: Kit, loss: Any, call: Call, lost: list[Lost]) -> tuple[An
     targets, replayed = kit.array(asked), kit.replay_several(given, [output])
     if targets is None or replayed is None or replayed[1]:
         return None
-    found = OfOutput(function, replayed[0], np.array(targets), len(output) if output.ndim else 0)
-    # It says what the outputs are only where it is given them as they are, but for their shape.
-    if np.array_equal(np.ravel(kit.value(output)), np.ravel(kit.value(given)), equal_nan=True):
+    before = replayed[0]
+    found = OfOutput(function, before, np.array(targets), len(output) if output.ndim else 0)
+    # It says what the outputs are only where it is given them as they are, but for their shape and order.
+    made, taken = (np.ravel(kit.value(part)) for part in (output, given))
+    if made.size == taken.size and np.array_equal(np.sort(made), np.sort(taken), equal_nan=True):
         found.__name__ = name_of(function)
+        if found.__name__ in OF_PLACES:
+            found.arrange = lambda outputs: _lay_out(np.asarray(kit.value(before(kit.as_constant(outputs)))))
+        elif not np.array_equal(made, taken, equal_nan=True):
+            found.__name__ = OfOutput.__name__
     return found, found.targets
+
+
+def _lay_out(scores: np.ndarray) -> np.ndarray:
+    """The scores of classes along the last axis, as a loss of the framework that takes them along the second one is given them."""
+    return np.moveaxis(scores, 1, -1) if scores.ndim > 2 else scores
 
 
 class Tied:
@@ -172,6 +184,7 @@ class OfOutput:
         self._function, self._before, self._shape = function, before, targets.shape
         self.targets = place_rows(targets, rows) if targets.ndim else targets
         self.ignored = ignored_of(function)
+        self.arrange: Callable[[np.ndarray], np.ndarray] | None = None
         self.__name__ = type(self).__name__
 
     def __deepcopy__(self, memo: dict[int, Any]) -> OfOutput:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import nn
+from nn.health.evidence.data import find_targets_outside
 from nn.health.scores import Judge, make_judge, name_of
 from nn.health.subject import split_rows
 
@@ -246,3 +247,20 @@ def test_outputs_that_stand_beside_targets_which_the_loss_does_not_read_are_not_
     # What neither is read nor answered is forgotten, and judged.
     for other in (lambda o, y: float(((o - y) ** 2)[:, read].mean()), lambda o, y: float(((o - y) ** 2).mean())):
         assert make_judge(some, y, other, other).columns is None
+
+
+@pytest.mark.parametrize("loss", [nn.CrossEntropyLoss(), nn.CrossEntropyLoss(reduction="sum"), nn.NLLLoss()])
+@pytest.mark.parametrize("places", [(4,), (3, 2), (2, 3)])
+def test_classes_of_places_are_along_the_second_axis(places: tuple[int, ...], loss) -> None:
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 3, (12, *places))
+    right = np.moveaxis(np.log(0.02 + 0.94 * np.eye(3)[y]), -1, 1)
+    made = judge(right, y, loss)
+    assert (made.kind, len(made.constant)) == ("classes", 3)
+    assert made.relative(right, y) < 0.02
+    assert made.relative(np.moveaxis(np.broadcast_to(np.log(made.constant), (*y.shape, 3)), -1, 1), y) == pytest.approx(
+        1
+    )
+    # A width that is less than the classes are makes no target one of none.
+    assert list(find_targets_outside(y, right, loss)) == []
+    assert [f.cause for f in find_targets_outside(y + 1, right, loss)] == ["targets outside the loss"]
