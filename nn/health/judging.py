@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from nn.health.evidence.asking import list_findings
 from nn.health.evidence.facts import Facts
 from nn.health.evidence.gradients import find_wrong_gradients
-from nn.health.experiments.plan import Experiments, Tried
+from nn.health.experiments.plan import WELL, Experiments, Tried
 from nn.health.experiments.remedies.layers import SMALL_WEIGHTS
 from nn.health.experiments.trial import Point
 from nn.health.finding import Finding
@@ -68,6 +68,8 @@ EXPLAINS = (
 NOTES = ("frozen parameters", "conflicting rows", "loss unbounded", "not finite", "scheduler out of order")
 # Seen things of which experiments tell how much they matter, where a run does not learn.
 BESIDE = ("rows not shuffled", "normalisation of one row", "axes mixed up", "rows normalised")
+# Seen things that need no proof in a run that learns, but not well.
+UNLESS_WELL = ("axes mixed up",)
 # The share of what targets vary by that lies between copies of rows, from which on it explains what is not learned; and what is then
 # concluded only because of it.
 BETWEEN_COPIES = 0.5
@@ -111,7 +113,9 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
     changed = list_findings(lambda: find_spoiled_rows(made))
     if healthy and not changed:
         # What a network may do without is no trouble where it learns.
-        findings = [f for f in certain if f.cause not in NOTES and f.certain]
+        findings = [
+            f for f in certain if f.cause not in NOTES and (f.certain or (f.cause in UNLESS_WELL and mine < WELL))
+        ]
         known = {f.cause for f in findings}
         beside = [*list_findings(lambda: find_leaks(made)), *list_findings(lambda: find_unordered_classes(made))]
         beside += [*find_noisy_targets(made), *find_beside(made, mine, best)]

@@ -13,16 +13,29 @@ from nn.health.finding import Finding
 from nn.health.learned import LEAST_GAIN, heals, skill_of
 from nn.health.record import Record
 
+# Causes that larger steps, or those of another optimizer, mend.
+RATE = ("learning rate too low", "optimizer unfit")
 # The share of a parameter's numbers that stand at one bound, where it has enough of them, and what lies between by rounding.
 HELD_SHARE, FEW_WEIGHTS, ROUNDING = 0.2, 16, 1e-5
 
 
 def find_still_weights(made: Experiments, mine: float) -> list[Finding]:
     """Steps so small that no weight moves, where larger ones get somewhere."""
-    faster = [one for one in made.tried if one.remedy.cause in ("learning rate too low", "optimizer unfit")]
+    faster = [one for one in made.tried if one.remedy.cause in RATE]
     healing = [one for one in faster if skill_of(one.trial) - max(mine, 0.0) > 2.0 * LEAST_GAIN]
     seen = list(find_low_rate(record)) if (record := Record(made.as_it_is.measures, made.as_it_is.losses)).steps else []
     if not healing:
+        return []
+    # Where no larger rate helps, and what begins elsewhere does, it is not the rate that is small.
+    apart = [
+        one
+        for one in made.tried
+        if not one.remedy.general and one.remedy.cause not in (*RATE, "learning rate too high")
+    ]
+    furthest = max(skill_of(one.trial) for one in healing)
+    if not any(one.remedy.cause == RATE[0] for one in healing) and any(
+        skill_of(one.trial) > furthest - LEAST_GAIN for one in apart
+    ):
         return []
     # What is advised is what has healed here.
     best = min(healing, key=lambda one: one.trial.score).remedy

@@ -10,7 +10,7 @@ import numpy as np
 from nn.health.evidence.asking import ask
 from nn.health.evidence.linear import is_linear
 from nn.health.evidence.sequences import ignores_order, padding_of
-from nn.health.evidence.weights import list_factors, scales_of
+from nn.health.evidence.weights import ends_dead, list_factors, scales_of
 from nn.health.experiments.trial import advance
 from nn.health.frameworks.network import LeafCall, Network
 from nn.health.measure import StepMeasure
@@ -241,7 +241,9 @@ def _look_at_outputs(facts: Facts, subject: Subject) -> None:
     rows = outputs.reshape(-1, outputs.shape[-1]) if outputs.ndim > 1 else outputs[:, None]
     known = LOSSES.get(name_of(subject.network.loss))
     if judge.link == "logits" and np.isfinite(rows).all() and (rows >= 0.0).all():
-        if judge.kind == "classes" and rows.shape[1] > 1 and np.allclose(rows.sum(axis=1), 1.0, atol=1e-3):
+        # Scores that are all one number may add up to 1 by chance, such as ten biases of a tenth.
+        told = facts.last_kind == "Softmax" or bool((rows != rows.flat[0]).any())
+        if judge.kind == "classes" and rows.shape[1] > 1 and told and np.allclose(rows.sum(axis=1), 1.0, atol=1e-3):
             facts.doubled = "softmax"
         elif facts.last_kind in ("Sigmoid", "Hardsigmoid"):
             facts.doubled = "sigmoid"
@@ -381,7 +383,7 @@ def look_at_step(facts: Facts, measured: StepMeasure) -> None:
     unmoved = min(scales[:-1], default=1.0) < TINY_WEIGHTS
     if facts.alike or any(p.twins for p in measured.parameters.values()):
         facts.weights_cause = "identical units"
-    elif facts.dead > 0.5 and not facts.collapsed and not unmoved:
+    elif (facts.dead > 0.5 and not facts.collapsed and not unmoved) or ends_dead(facts.last_kind, facts.outputs):
         facts.weights_cause = "dead units"
     elif facts.saturated > 0.4:
         facts.weights_cause = "saturation"

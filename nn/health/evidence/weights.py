@@ -1,4 +1,4 @@
-"""How large weights begin, beside what keeps the scale of what goes through them."""
+"""How large weights begin, beside what keeps the scale of what goes through them, and whether they leave the last ReLUs off."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ import math
 import re
 from collections.abc import Iterable
 
+import numpy as np
+
 from nn.health.measure import ParameterMeasure
 
 # What adds a parameter to what goes by, or puts it beside that, and multiplies nothing with it.
 PLACING = ("add", "sub", "getitem", "concatenate", "stack")
+# The share of answers above 0 below which ReLUs at the end are off.
+ON_AT_LAST = 0.05
 OF_RECURRENT = re.compile(r"weight_[ih]h")
 
 
@@ -54,3 +58,14 @@ def scales_of(factors: Iterable[ParameterMeasure]) -> list[float]:
         layer = OF_RECURRENT.sub("weight", p.path)
         squares[layer] = squares.get(layer, 0.0) + p.weight**2 / max(p.shape[0], 1)
     return [math.sqrt(square) for square in squares.values()]
+
+
+def ends_dead(last: str | None, outputs: np.ndarray) -> bool:
+    """Whether a network ends in ReLUs that are off for nearly all rows.
+
+    Examples
+    --------
+    >>> ends_dead("ReLU", np.zeros((8, 1))), ends_dead("ReLU", np.ones((8, 1))), ends_dead("Tanh", np.zeros((8, 1)))
+    (True, False, False)
+    """
+    return last in ("ReLU", "ReLU6") and float(np.mean(outputs > 0.0)) < ON_AT_LAST

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import itertools
-from typing import Any
 
 import numpy as np
 
 from autograd.graph.sites import Site
 from nn.health.finding import Finding
 from nn.health.loop.judged import find_judged_training_rows
+from nn.health.loop.kept import find_other_level, find_rows_of_earlier_folds, find_trained_kept_rows
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Iteration, Ledger
-from nn.health.loop.norms import find_averages_left, find_averages_of_others, find_held_norms, list_norms
+from nn.health.loop.norms import (
+    changes_with_mode,
+    find_averages_left,
+    find_averages_of_others,
+    find_held_norms,
+    list_norms,
+)
 from nn.health.loop.rows import (
     find_idle_loop,
     find_metric_of_training_rows,
@@ -243,14 +249,6 @@ def find_clash(ledger: Ledger, kit: Kit) -> Finding | None:
     )
 
 
-def _changes_with_mode(model: Any, kit: Kit) -> bool:
-    for module in kit.modules(model):
-        name = type(module).__name__
-        if ("Dropout" in name and getattr(module, "p", 1.0) != 0.0) or "BatchNorm" in name:
-            return True
-    return False
-
-
 def find_evaluation_mode(ledger: Ledger, kit: Kit) -> Finding | None:
     passes = [one for one in ledger.iterations if one.call is not None]
     modes = [one.call.training for one in passes if one.call is not None]
@@ -261,7 +259,7 @@ def find_evaluation_mode(ledger: Ledger, kit: Kit) -> Finding | None:
     ):
         return None
     call = passes[-1].call
-    if call is None or not _changes_with_mode(call.model, kit):
+    if call is None or not changes_with_mode(call.model, kit):
         return None
     first = modes.index(False)
     since = f", from the {first + 1}th pass on" if first else ""
@@ -275,7 +273,7 @@ def find_evaluation_mode(ledger: Ledger, kit: Kit) -> Finding | None:
 
 
 def find_training_mode(ledger: Ledger, kit: Kit) -> Finding | None:
-    looked = [call for call in ledger.evaluations if _changes_with_mode(call.model, kit)]
+    looked = [call for call in ledger.evaluations if changes_with_mode(call.model, kit)]
     # Draws of dropout that are asked for, as a spread of answers, are meant; batch norm that measures other rows than those of the
     # training is not, where no answer is ever asked for in another mode.
     measures = all(call.training for call in looked) and any(
@@ -389,5 +387,8 @@ RULES: tuple[Rule, ...] = (
     find_idle_loop,
     find_metric_of_training_rows,
     find_judged_training_rows,
+    find_trained_kept_rows,
+    find_rows_of_earlier_folds,
+    find_other_level,
     find_early_schedule,
 )

@@ -69,7 +69,9 @@ def gather(recorder: Recorder, kit: Kit) -> Seen:
                 seen.inputs = kit.as_input(without[0])
                 seen.model, seen.apply = _apply(kit, last, without[1])
     seen.batch_size = ledger.batch_size or 32
-    if seen.is_whole and (stand_across(ledger, kit) or not _stands(kit, seen)):
+    # All that is known of one row alone is what a constant answers, too: its numbers may be the rows, side by side.
+    alone = len(rows.inputs) == 1 and rows.inputs[0].size > 1 and len(ledger.iterations) > 1
+    if seen.is_whole and (alone or stand_across(ledger, kit) or not _stands(kit, seen)):
         seen.inputs = None
     seen.shuffle = _is_shuffled(ledger)
     seen.epochs = _epochs_of_kept_rows(ledger, ledger.doubled or len(rows.inputs))

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from nn.health.evidence.data import SHARED
 from nn.health.finding import Finding
+from nn.health.loop.kept import list_kept_arrays
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Call, Ledger
 from nn.health.loop.rows import are_told_apart, find_metric_of_training_rows, keys_of
 from nn.health.loop.rule import lines_of, make_finding
-from nn.health.loop.words import OF_OTHERS, OF_TRAINING, tell_words, tell_words_of_all
+from nn.health.loop.words import OF_OTHERS, OF_TRAINING, tell_words
 
 # Rows that are judged by, and what share of them the model must have been trained on: all of them, or more than chance.
 FEW_JUDGED, WHOLE = 8, 0.999
@@ -41,7 +40,7 @@ def find_judged_training_rows(ledger: Ledger, kit: Kit) -> Finding | None:
 
 def _tell_training_rows(ledger: Ledger, kit: Kit, late: list[Call], whole: bool) -> Finding:
     line, count = late[-1].site, late[-1].rows
-    kept = [keys_of(a) for a in _kept_arrays(ledger, kit)]
+    kept = [keys_of(a) for _, a in list_kept_arrays(ledger, kit)]
     known = ledger.rows.times
     leaked = [keys for keys in kept if np.mean([key in known for key in keys]) > SHARED]
     if whole and len(leaked) < max(len(kept), 1):
@@ -62,16 +61,3 @@ def _tell_training_rows(ledger: Ledger, kit: Kit, late: list[Call], whole: bool)
         line,
         share=share,
     )
-
-
-def _kept_arrays(ledger: Ledger, kit: Kit) -> Iterator[np.ndarray]:
-    """The rows of variables whose names say that they are kept to judge by."""
-    rows = ledger.rows.inputs[0][None]
-    for name, value in ledger.names.items():
-        if not tell_words_of_all(name) & OF_OTHERS:
-            continue
-        dataset = getattr(value, "dataset", None)
-        for part in (value, *(getattr(value, "arrays", None) or getattr(dataset, "tensors", None) or ())[:1]):
-            array = kit.array(part) if hasattr(part, "shape") else None
-            if array is not None and array.shape[1:] == rows.shape[1:] and len(array) > 1:
-                yield array.astype(rows.dtype)

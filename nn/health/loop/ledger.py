@@ -223,6 +223,11 @@ class Ledger:
     beside: list[tuple[int, bytes, bytes, Site | None]] = field(default_factory=list)
     # What each model has been trained on since it began, or began anew.
     learned: dict[int, set[bytes]] = field(default_factory=dict)
+    # Of each model the rows that it was judged by when it did not know them, after it had gone through its own more than once; how many
+    # of them it was trained on later; and whether the script goes through folds.
+    judged: dict[int, set[bytes]] = field(default_factory=dict)
+    crossed: int = 0
+    is_of_folds: bool = False
     # The loss, and by what the script multiplied what it gave before the pass.
     loss: Any = None
     multiplied: float = 1.0

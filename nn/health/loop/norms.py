@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,21 @@ def holds_norms(model: Any, kit: Kit) -> bool:
     """Whether a model has such layers, and all are in evaluation mode."""
     norms = list_norms(model, kit)
     return bool(norms) and not any(norm.training for norm in norms)
+
+
+def changes_with_mode(model: Any, kit: Kit) -> bool:
+    """Whether a model answers otherwise in training than in evaluation."""
+    for module in kit.modules(model):
+        name = type(module).__name__
+        if ("Dropout" in name and getattr(module, "p", 1.0) != 0.0) or "BatchNorm" in name:
+            return True
+    return False
+
+
+def is_training(parts: Sequence[Any], kit: Kit) -> bool:
+    """Whether one of the models that make an answer, one after the other, is in training mode; of those that heed it, where any does."""
+    heeding = [part for part in parts if changes_with_mode(part, kit)]
+    return any(bool(part.training) for part in heeding or parts)
 
 
 def level_of(rows: np.ndarray) -> tuple[float, float] | None:

@@ -19,7 +19,7 @@ from nn.health.loop.kit import Kit, parts_of
 from nn.health.loop.ledger import Call, Iteration, Ledger, Loader, mark
 from nn.health.loop.losses import echoes, read_loss
 from nn.health.loop.moves import Moves
-from nn.health.loop.norms import holds_norms, level_of, note_beside
+from nn.health.loop.norms import holds_norms, is_training, level_of, note_beside
 from nn.health.scores import name_of
 
 # Calls of models that are kept until a backward pass.
@@ -168,7 +168,7 @@ class Recorder:
             model,
             inputs,
             output,
-            bool(model.training),
+            is_training(parts, self.kit),
             self._here_with_callers(),
             parts,
             self.kit.is_recording(),
@@ -203,6 +203,8 @@ class Recorder:
                 keys, learned = self.ledger.held.add(call.inputs, None), self.ledger.learned.get(id(call.model), set())
                 call.level = level_of(call.inputs)
                 call.rows, call.known = len(keys), sum(key in learned for key in keys) / max(len(keys), 1)
+                if call.known == 0.0 and self.ledger.rows.total > len(learned) > 0:
+                    self.ledger.judged.setdefault(id(call.model), set()).update(keys)
             call.inputs = call.output = None
             if len(self.ledger.evaluations) < 500:
                 self.ledger.evaluations.append(call)
@@ -247,7 +249,10 @@ class Recorder:
             learned = ledger.learned.setdefault(id(model), set())
             if iteration.restored or abs(likeness) < REPLACED:
                 learned.clear()
-            learned.update(ledger.rows.add(call.inputs, targets))
+                ledger.judged.pop(id(model), None)
+            keys = ledger.rows.add(call.inputs, targets)
+            learned.update(keys)
+            ledger.crossed += len(ledger.judged.get(id(model), set()).intersection(keys))
             ledger.batch_size = max(ledger.batch_size, len(call.inputs))
             call.batch = mark(call.inputs)
         for taken in [*made, *calls, *([call] if call is not None else [])]:
@@ -416,6 +421,8 @@ class Recorder:
             self._stop()
         if count >= self.steps and gone_through:
             judged = not self.judges or bool(self.ledger.evaluations)
+            # Of folds the next one is waited for.
+            judged = judged and (not self.ledger.is_of_folds or self.ledger.crossed > 0)
             if judged or count >= LONGER * self.steps or left < (1.0 - SHARE_OF_TIME) * self.seconds:
                 self._stop()
             self._waits = True

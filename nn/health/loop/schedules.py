@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from autograd.graph.sites import Site
 from nn.health.finding import Finding
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Ledger
@@ -20,14 +21,29 @@ def find_decaying_rate(ledger: Ledger, kit: Kit) -> Finding | None:
         return None
     idle = rates < 0.01 * rates.max()
     often = sum(one.has("schedule") for one in stepped)
-    if not often or idle.mean() < 0.5 or int(rates.argmax()) > len(rates) // 4:
+    if idle.mean() < 0.5 or int(rates.argmax()) > len(rates) // 4:
         return None
+    if not often:
+        # The script sets the rate itself; what it has fallen to it may well keep for long, so that only a fall that goes on counts.
+        falls = int((np.diff(rates) < 0.0).sum())
+        return _tell_fall_by_hand(rates, falls, stepped[-1].site_of("step")) if falls >= MIN_PASSES else None
     each = "after every batch" if often >= HABIT_SHARE * len(stepped) else f"{often} times in {len(stepped)} steps"
     return make_finding(
         "rate decays too fast",
         f"the rate falls from {rates.max():.3g} to {rates[-1]:.3g} within {len(rates)} steps: the schedule goes on {each}",
         "call scheduler.step() once an epoch, or let the schedule last as many steps as the run",
         next((one.site_of("schedule") for one in reversed(stepped) if one.has("schedule")), None),
+        first=float(rates.max()),
+        last=float(rates[-1]),
+    )
+
+
+def _tell_fall_by_hand(rates: np.ndarray, falls: int, line: Site | None) -> Finding:
+    return make_finding(
+        "rate decays too fast",
+        f"the rate falls from {rates.max():.3g} to {rates[-1]:.3g} within {len(rates)} steps: the script lowers it itself, {falls} times",
+        "lower the rate once every few epochs, and by less; what counts steps or epochs for it may never be set back",
+        line,
         first=float(rates.max()),
         last=float(rates[-1]),
     )

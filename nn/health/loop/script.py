@@ -34,7 +34,7 @@ from nn.health.loop.patching import replace_attribute
 from nn.health.loop.recorder import Enough, Recorder
 from nn.health.loop.rerun import judge_bounds, judge_rates, try_rates
 from nn.health.loop.text import leaves_a_loop
-from nn.health.loop.words import OF_OTHERS, tell_words_of_all
+from nn.health.loop.words import OF_FOLDS, OF_OTHERS, tell_words_of_all
 from nn.health.record import Record
 
 STEPS = 60
@@ -95,8 +95,9 @@ def watch_script(path: str | os.PathLike[str], *, steps: int = STEPS, seconds: f
     """
     file = source_file(os.fspath(path)).resolve()
     kit = choose_kit(file)
-    judges = bool(OF_OTHERS & tell_words_of_all(file.read_text(errors="replace")))
-    recorder = Recorder(file, kit, steps, seconds=seconds, judges=judges)
+    words = tell_words_of_all(file.read_text(errors="replace"))
+    recorder = Recorder(file, kit, steps, seconds=seconds, judges=bool(OF_OTHERS & words))
+    recorder.ledger.is_of_folds = bool(OF_FOLDS & words)
     failure: BaseException | None = None
     with replace_attribute(import_module("nn"), "fit", lambda fit: _catch_fit):
         try:

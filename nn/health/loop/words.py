@@ -11,6 +11,7 @@ OF_OTHERS = frozenset(
     ("test", "tests", "testing", "val", "valid", "validation", "validated", "held", "heldout", "holdout", "unseen")
 )
 OF_TRAINING = frozenset(("train", "training", "trained", "fit"))
+OF_FOLDS = frozenset(("fold", "folds", "kfold", "crossval", "cv"))
 TOO_SHORT = frozenset(("val", "valid", "test", "fit"))
 
 

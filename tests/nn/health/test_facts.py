@@ -267,7 +267,7 @@ def judged(
     """A subject and its facts, as far as the rules of outputs look at them."""
     facts = Facts(np.asarray(outputs, float), [], last_kind=last, out_of_range=outside)
     network = SimpleNamespace(loss=loss or nn.MSELoss())
-    return SimpleNamespace(judge=SimpleNamespace(kind=kind, link="numbers"), network=network, y=y), facts
+    return SimpleNamespace(judge=SimpleNamespace(kind=kind, link="numbers", arrange=None), network=network, y=y), facts
 
 
 def test_a_softmax_of_one_unit_is_told_of_the_layer_or_of_the_loss() -> None:
