@@ -302,6 +302,9 @@ def find_new_optimizers(ledger: Ledger, kit: Kit) -> Finding | None:
     by_epoch = made == len(lasted) >= 3 and max(lasted) <= ledger.passes_of_an_epoch
     if made < HABIT_SHARE * len(stepped) and not by_epoch:
         return None
+    # The moments of weights that were put in the place of others say nothing of them.
+    if sum(one.is_replaced for one in ledger.iterations) >= made - 1:
+        return None
     keeps = type(stepped[-1]).__name__ != "SGD" or stepped[-1].param_groups[0].get("momentum")
     if not keeps:
         return None

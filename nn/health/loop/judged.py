@@ -6,10 +6,9 @@ import numpy as np
 
 from nn.health.evidence.data import SHARED
 from nn.health.finding import Finding
-from nn.health.loop.kept import list_kept_arrays
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Call, Ledger
-from nn.health.loop.rows import are_told_apart, find_metric_of_training_rows, keys_of
+from nn.health.loop.rows import are_told_apart, find_metric_of_training_rows, keys_of, list_kept_arrays
 from nn.health.loop.rule import lines_of, make_finding
 from nn.health.loop.words import OF_OTHERS, OF_TRAINING, tell_words
 

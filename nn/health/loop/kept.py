@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import numpy as np
 
 from nn.health.evidence.data import SHARED
 from nn.health.finding import Finding
+from nn.health.loop.judged import find_judged_training_rows
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Call, Ledger
 from nn.health.loop.norms import level_of
-from nn.health.loop.rows import are_told_apart, keys_of
+from nn.health.loop.rows import are_told_apart, keys_of, list_kept_arrays
 from nn.health.loop.rule import lines_of, make_finding
-from nn.health.loop.words import OF_OTHERS, OF_TRAINING, tell_words, tell_words_of_all
+from nn.health.loop.words import OF_OTHERS, OF_TRAINING, tell_words
 
 # Rows that are enough to say so, and the share of all rows that are trained on above which they are those of the training.
 FEW_KEPT, MOST_OF_ALL = 8, 0.5
 # By what factor the deviation of all numbers may differ, and how many deviations of the training rows their mean may lie off.
 SCALE_DIFFERS, MEAN_DIFFERS = 5.0, 3.0
-# How deep arrays stand in a script's own containers.
-DEEPEST = 3
 
 
 def find_trained_kept_rows(ledger: Ledger, kit: Kit) -> Finding | None:
@@ -29,7 +25,7 @@ def find_trained_kept_rows(ledger: Ledger, kit: Kit) -> Finding | None:
     rows, passes = ledger.rows, ledger.iterations
     # A model that is made anew, as for each part of a cross-validation, knows nothing of what another one was trained on.
     anew = len({id(model) for model, _ in ledger.models}) != 1 or any(one.restored for one in passes)
-    if anew or not rows.inputs or not are_told_apart(ledger, kit):
+    if anew or not rows.inputs or not are_told_apart(ledger, kit) or find_judged_training_rows(ledger, kit) is not None:
         return None
     for name, array in list_kept_arrays(ledger, kit):
         keys = keys_of(array)
@@ -93,26 +89,3 @@ def find_other_level(ledger: Ledger, kit: Kit) -> Finding | None:
 def _is_of_others(ledger: Ledger, call: Call) -> bool:
     words = tell_words(ledger.text, lines_of(call.site)) if ledger.text and call.site is not None else set()
     return bool(words & OF_OTHERS) and not words & OF_TRAINING
-
-
-def list_kept_arrays(ledger: Ledger, kit: Kit) -> Iterator[tuple[str, np.ndarray]]:
-    """The rows of variables, and of entries of dicts, whose names say that they are kept to judge by."""
-    rows = ledger.rows.inputs[0][None]
-    for name, value in ledger.names.items():
-        for told, part in _list_parts(name, value, bool(tell_words_of_all(name) & OF_OTHERS), 0):
-            array = kit.array(part) if hasattr(part, "shape") else None
-            if array is not None and array.shape[1:] == rows.shape[1:] and len(array) > 1:
-                yield told, array.astype(rows.dtype)
-
-
-def _list_parts(name: str, value: Any, kept: bool, depth: int) -> Iterator[tuple[str, Any]]:
-    """What is kept to judge by: a variable itself, the inputs of a data set or a pair, and entries of that name."""
-    if isinstance(value, dict) and depth < DEEPEST:
-        for key, part in value.items():
-            words = tell_words_of_all(repr(key)) if isinstance(key, str) else set()
-            yield from _list_parts(f"{name}[{key!r}]", part, kept or bool(words & OF_OTHERS), depth + 1)
-    elif kept:
-        dataset = getattr(value, "dataset", None)
-        first = value[:1] if isinstance(value, (tuple, list)) else ()
-        for part in (value, *first, *(getattr(value, "arrays", None) or getattr(dataset, "tensors", None) or ())[:1]):
-            yield name, part

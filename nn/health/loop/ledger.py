@@ -17,6 +17,8 @@ from nn.health.loop.application import Application
 
 # Rows, and bytes of them, that are kept of a run, so that a long first epoch does not fill the memory.
 MOST_ROWS, MOST_BYTES = 4000, 2**28
+# The cosine of weights and what the last step left of them, below which they are others.
+LEFT_AS_THEY_ARE = 1.0 - 1e-9
 # Rows of a first batch that are enough to see that they are of few kinds, and how many there are of each at least.
 ENOUGH_OF_A_BATCH, OF_EACH_KIND = 8, 2
 # The share of the passes that a loss, or an output, and a change from one to another, must have to be one of several.
@@ -111,6 +113,11 @@ class Iteration:
     def has(self, what: str) -> bool:
         """Whether such a call followed."""
         return any(name == what for name, _ in self.after)
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether the weights are not those that the last step left."""
+        return self.restored or self.likeness < LEFT_AS_THEY_ARE
 
     @property
     def is_used(self) -> bool:

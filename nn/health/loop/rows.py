@@ -13,6 +13,7 @@ from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import MOST_ROWS, Ledger, mark
 from nn.health.loop.rule import MIN_PASSES, is_habit, make_finding
 from nn.health.loop.text import begins_part_at, seeds_in_loop
+from nn.health.loop.words import OF_OTHERS, tell_words_of_all
 from nn.health.multi_input import split_inputs, tabulate_inputs
 
 # Names that tell that rows, or a function, are for judging.
@@ -21,6 +22,8 @@ OF_JUDGING = ("test", "val", "held", "dev", "eval")
 LOOKED_UP = 20
 # So many rows are no data set.
 FEW_ROWS = 24
+# How deep arrays stand in a script's own containers.
+DEEPEST = 3
 # The share of rows that stand twice from which on that is how the rows are.
 DOUBLES = 0.02
 # Of an array, the share of rows from which on they are no batch: they are trained on all at once, and the rest is kept from them.
@@ -282,3 +285,26 @@ def _holds(array: np.ndarray, batch: np.ndarray) -> bool:
     """Whether the first and the last row of a batch are among those of an array."""
     known = keys_of(array)
     return mark(batch[0]) in known and mark(batch[-1]) in known
+
+
+def list_kept_arrays(ledger: Ledger, kit: Kit) -> Iterator[tuple[str, np.ndarray]]:
+    """The rows of variables, and of entries of dicts, whose names say that they are kept to judge by."""
+    rows = ledger.rows.inputs[0][None]
+    for name, value in ledger.names.items():
+        for told, part in _list_parts(name, value, bool(tell_words_of_all(name) & OF_OTHERS), 0):
+            array = kit.array(part) if hasattr(part, "shape") else None
+            if array is not None and array.shape[1:] == rows.shape[1:] and len(array) > 1:
+                yield told, array.astype(rows.dtype)
+
+
+def _list_parts(name: str, value: Any, kept: bool, depth: int) -> Iterator[tuple[str, Any]]:
+    """What is kept to judge by: a variable itself, the inputs of a data set or a pair, and entries of that name."""
+    if isinstance(value, dict) and depth < DEEPEST:
+        for key, part in value.items():
+            words = tell_words_of_all(repr(key)) if isinstance(key, str) else set()
+            yield from _list_parts(f"{name}[{key!r}]", part, kept or bool(words & OF_OTHERS), depth + 1)
+    elif kept:
+        dataset = getattr(value, "dataset", None)
+        first = value[:1] if isinstance(value, (tuple, list)) else ()
+        for part in (value, *first, *(getattr(value, "arrays", None) or getattr(dataset, "tensors", None) or ())[:1]):
+            yield name, part

@@ -224,6 +224,9 @@ def find_restored_weights(ledger: Ledger, kit: Kit) -> Finding | None:
     # A run that goes through its rows more than once is one of its own, such as one of a cross-validation.
     if len(back) < 2 or int(np.median(np.diff(places))) > max(1, epoch):
         return None
+    # What several have learned from there may be brought together, as a server does with that of its clients.
+    if any(one.is_replaced and not one.restored for one in ledger.iterations[places[0] :]):
+        return None
     return make_finding(
         "model made anew",
         f"{len(back)} times in {len(ledger.iterations)} passes the weights were put back to those of the first pass: what was "

@@ -46,7 +46,9 @@ def subject(
 def asked(kind: str, loss: Any = None, y: Any = (), link: str = "numbers", **others: Any) -> Any:
     """As far as a rule looks at a subject."""
     network = SimpleNamespace(loss=loss or nn.MSELoss(), optimizer=SimpleNamespace(param_groups=[]))
-    return SimpleNamespace(judge=SimpleNamespace(kind=kind, link=link), network=network, y=np.asarray(y), **others)
+    return SimpleNamespace(
+        judge=SimpleNamespace(kind=kind, link=link, arrange=None), network=network, y=np.asarray(y), **others
+    )
 
 
 def facts(outputs: Any = ((0.0,),), **others: Any) -> Facts:

@@ -195,3 +195,42 @@ for step in range(70):
 """
     )
     assert not watch_script(script).is_whole
+
+
+CLIENTS = """
+x, y = draw(240)
+server, client = make()[0], make()[0]
+shards = np.array_split(rng.permutation(240), 3)
+optimizer = optim.SGD(client.parameters(), lr=0.1, momentum=0.5)
+for round_ in range(6):
+    kept = []
+    for rows in shards:
+        for mine, theirs in zip(client.parameters(), server.parameters()):
+            mine.data = theirs.data.copy()
+        optimizer = optim.SGD(client.parameters(), lr=0.1, momentum=0.5)
+        for epoch in range(2):
+            train(client, optimizer, x[rows], y[rows])
+        kept.append([p.data.copy() for p in client.parameters()])
+    for k, p in enumerate(server.parameters()):
+        BROUGHT
+    print("test", right(server, *draw(60)))
+"""
+
+
+@pytest.mark.parametrize(
+    ("brought", "told"), [("p.data = np.mean([w[k] for w in kept], axis=0)", False), ("pass", True)]
+)
+def test_what_clients_have_learned_from_one_beginning_is_not_lost_where_it_is_brought_together(
+    brought: str, told: bool, tmp_path: Path
+) -> None:
+    assert ("model made anew" in causes(CLIENTS.replace("BROUGHT", brought), tmp_path)) is told
+
+
+@pytest.mark.parametrize("loads", [True, False])
+def test_an_optimizer_is_made_anew_for_weights_that_were_put_in_the_place_of_others(
+    loads: bool, tmp_path: Path
+) -> None:
+    text = CLIENTS.replace("BROUGHT", "p.data = np.mean([w[k] for w in kept], axis=0)")
+    if not loads:
+        text = text.replace("mine.data = theirs.data.copy()", "pass")
+    assert ("optimizer made anew" in causes(text, tmp_path)) is not loads

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from nn.health.finding import Finding
-from nn.health.loop import findings, norms, rows, updates
+from nn.health.loop import findings, kept, norms, rows, updates
 from nn.health.loop import judged as judging
 from nn.health.loop.ledger import Call, Iteration, Ledger, Loader, Rows, mark
 from nn.health.loop.recorder import Recorder
@@ -361,6 +361,25 @@ def looked(
     return made
 
 
+def kept_rows(count: int, first: int, name: str = "x_val", trained: int = 40) -> Ledger:
+    """So many rows stand under a name, from some number on, and the model is trained on all below another number."""
+    names = {"data": {name: (table(count, first), None)}}
+    return ledger(one(), rows=seen(table(trained).tolist()), names=names, models=[(MODEL, MADE)])
+
+
+def folds(crossed: int, is_of_folds: bool = True) -> Ledger:
+    return ledger(one(), crossed=crossed, is_of_folds=is_of_folds)
+
+
+def on_level(
+    mean: float, deviation: float, text: str = "a = right(x_test)", known: float = 0.0, count: int = 8
+) -> Ledger:
+    """Rows on some level are judged, by a model that is trained on those from 0 to 29."""
+    made = looked(known, count=count, text=text)
+    made.evaluations[0].level = (mean, deviation)
+    return made
+
+
 NOTHING = Ledger()
 UNFIT = {"x_test": table(4, first=50), "x_train": table(6)}
 # A rule, a ledger, and whether the rule tells something of it; the first of each that it tells is read as a whole.
@@ -642,6 +661,26 @@ CASES: dict[str, Case] = {
     "other rows and nothing judged": (
         norms.find_averages_of_others, called_with_others(4, (60.0, 9.0), judged=False), False
     ),
+    "rows kept to judge by are trained on": (kept.find_trained_kept_rows, kept_rows(10, 20), True),
+    "as many rows kept as are enough": (kept.find_trained_kept_rows, kept_rows(8, 20), True),
+    "seven rows kept": (kept.find_trained_kept_rows, kept_rows(7, 20), False),
+    "a third of the rows kept": (kept.find_trained_kept_rows, kept_rows(40, 26), True),
+    "a quarter of the rows kept": (kept.find_trained_kept_rows, kept_rows(40, 30), False),
+    "no others are trained on": (kept.find_trained_kept_rows, kept_rows(20, 0), False),
+    "rows of no such name": (kept.find_trained_kept_rows, kept_rows(10, 20, "x_new"), False),
+    "folds run into one another": (kept.find_rows_of_earlier_folds, folds(2), True),
+    "one row of an earlier fold": (kept.find_rows_of_earlier_folds, folds(1), False),
+    "rows of before, and no folds": (kept.find_rows_of_earlier_folds, folds(9, False), False),
+    "rows of a test vary more": (kept.find_other_level, on_level(14.5, 44.0), True),
+    "rows of a test vary no more than five times": (kept.find_other_level, on_level(14.5, 43.0), False),
+    "rows of a test vary less": (kept.find_other_level, on_level(14.5, 1.7), True),
+    "rows of a test vary not at all": (kept.find_other_level, on_level(14.5, 0.0), False),
+    "rows of a test lie elsewhere": (kept.find_other_level, on_level(41.0, 8.7), True),
+    "rows of a test lie beside": (kept.find_other_level, on_level(40.0, 8.7), False),
+    "few rows of a test": (kept.find_other_level, on_level(14.5, 44.0, count=7), False),
+    "rows that were trained on lie elsewhere": (kept.find_other_level, on_level(14.5, 44.0, known=0.1), False),
+    "rows of a map lie elsewhere": (kept.find_other_level, on_level(14.5, 44.0, "a = drawn(x)"), False),
+    "a line of both": (kept.find_other_level, on_level(14.5, 44.0, "a = right(x_test, x_train)"), False),
     "rows of another name are spared": (
         rows.find_metric_of_training_rows, judged({"x": table(4, first=50)}, table(3)), False
     ),
