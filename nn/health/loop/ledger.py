@@ -279,6 +279,11 @@ class Ledger:
         return most * self.multiplied
 
     @property
+    def waits_for_fold(self) -> bool:
+        """Whether the script goes through folds, and the next one has not been seen to know rows of the last."""
+        return self.is_of_folds and not self.crossed
+
+    @property
     def is_in_turns(self) -> bool:
         """Whether the passes are of several losses or outputs in turn, so that rows have several targets."""
         asked = [one.asks for one in self.iterations if one.targets is not None]

@@ -420,9 +420,7 @@ class Recorder:
         if count >= self.most or left < 0.0:
             self._stop()
         if count >= self.steps and gone_through:
-            judged = not self.judges or bool(self.ledger.evaluations)
-            # Of folds the next one is waited for.
-            judged = judged and (not self.ledger.is_of_folds or self.ledger.crossed > 0)
+            judged = (not self.judges or bool(self.ledger.evaluations)) and not self.ledger.waits_for_fold
             if judged or count >= LONGER * self.steps or left < (1.0 - SHARE_OF_TIME) * self.seconds:
                 self._stop()
             self._waits = True
