@@ -216,8 +216,8 @@ def _diagnose(
     facts = look(subject)
     joined = find_joined_loss(network.loss)
     heeded = ask(lambda: heeds_targets(subject, facts), True)
-    # Targets that the loss never reads only stand in for some, and pairs may be given in one order alone.
-    asked = heeded and not (joined is not None and joined.is_of_pairs)
+    # Targets that the loss never reads only stand in for some, and pairs may all be given in one order.
+    asked = heeded and not (joined is not None and joined.is_of_pairs and joined.in_order)
     seen += [f for f in find_in_rows(x, y, validation) if asked or f.cause != "targets all alike"]
     # What is drawn anew for a loss of more than the answers, as that of a variational autoencoder, is meant to be.
     drawn = joined is not None and None in joined.asked

@@ -82,10 +82,21 @@ class JoinedLoss:
         outputs are compared with each other.
     names : list of str
         Of the loss of each output; empty where the script computes it itself.
+    in_order : bool
+        Whether it matters which of two outputs is which.
     """
 
-    def __init__(self, loss: Any, outputs: Layout, targets: Layout, asked: list[int | None], names: list[str]) -> None:
+    def __init__(
+        self,
+        loss: Any,
+        outputs: Layout,
+        targets: Layout,
+        asked: list[int | None],
+        names: list[str],
+        in_order: bool = True,
+    ) -> None:
         self.loss, self.outputs, self.targets, self.asked, self.names = loss, outputs, targets, asked, names
+        self.in_order = in_order
 
     @property
     def is_of_pairs(self) -> bool:

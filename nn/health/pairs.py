@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from nn.health.guess import Link
-from nn.health.multi_output import JoinedLoss, Layout
+from nn.health.multi_output import JoinedLoss, Layout, Value
 from nn.health.scores import Judge
 
 # What an untrained network must leave of the loss for there to be something to learn.
@@ -79,3 +79,19 @@ def answer_alike(outputs: Sequence[np.ndarray]) -> list[np.ndarray]:
     """
     alike = [np.concatenate([other for other in outputs if other.shape == part.shape]) for part in outputs]
     return [np.broadcast_to(m.mean(axis=0), part.shape) for m, part in zip(alike, outputs, strict=True)]
+
+
+def is_the_same_turned(value: Value, outputs: Sequence[np.ndarray], targets: Sequence[np.ndarray]) -> bool:
+    """Whether a loss does not heed which of two outputs is which, as that of how far they are apart.
+
+    Examples
+    --------
+    >>> one, other = np.array([[1.0], [2.0]]), np.array([[0.0], [5.0]])
+    >>> [is_the_same_turned(loss, [one, other], []) for loss in (
+    ...     lambda o, t: float(abs(o[0] - o[1]).mean()), lambda o, t: float((o[0] - o[1]).mean()))]
+    [True, False]
+    """
+    if len(outputs) != 2 or outputs[0].shape != outputs[1].shape:
+        return False
+    given, turned = (value(answers, list(targets)) for answers in (list(outputs), list(outputs[::-1])))
+    return bool(np.isclose(given, turned, rtol=1e-5, atol=0.0))

@@ -22,6 +22,7 @@ from nn.health.experiments.remedies.remedy import Remedy
 from nn.health.finding import Finding
 from nn.health.learned import BY_HEART, has_learned
 from nn.health.multi_input import tabulate_inputs
+from nn.health.pairs import PairJudge
 from nn.health.record import Record
 from nn.health.scores import MOST_CLASSES
 
@@ -53,6 +54,9 @@ def conclude_of_nothing(made: Experiments) -> Iterator[Finding]:
     if 1.0 - heart.score < 0.7 and plain is not None and plain.trained < PLAIN_LEARNED and plain.held > NOTHING_HELD:
         told = f"a plain network learns the rows that it trains on (error {plain.trained:.3g} of that of a constant answer)"
     elif 1.0 - heart.score < 0.7:
+        if isinstance(made.subject.judge, PairJudge):
+            # A loss of outputs that nothing in it makes small has another least than 0.
+            return
         yield from find_blocked(made)
         yield Finding(
             "network too small",

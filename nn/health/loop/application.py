@@ -86,6 +86,14 @@ class Application:
             return given.wrap is keep
         return isinstance(given, Made) and given.is_output and given.call.is_plain
 
+    @property
+    def is_of_pairs(self) -> bool:
+        """Whether outputs of several calls are taken together, and one model was called more than once."""
+        if self.model != SIDE_BY_SIDE:
+            return False
+        calls = {id(made.call): made.call.model for made in self.args}
+        return len(calls) > len(set(calls.values()))
+
     @classmethod
     def of_several(cls, made: Sequence[Made]) -> Application:
         """What several calls give, as that of one."""

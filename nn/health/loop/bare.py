@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,21 +18,37 @@ OF_SCORES = ("log_softmax", "softmax", "sigmoid", "log", "clip")
 
 
 class Bare:
-    """The graph of one pass: its leaves are the parameters, and a constant of as many rows as the outputs the inputs.
+    """The graph of one pass: its leaves are the parameters, and constants of as many rows as the outputs the inputs.
 
     Attributes
     ----------
     leaves : list of Tensor
         In the order they were made.
-    inputs, output : Node
+    inputs : list of Node
+        One, or several of one shape, such as those of each time.
+    output : Node
+    masks : sequence of Node
+        What leaves out some of a hidden layer.
     order : list of Node
         From the inputs and leaves to the output.
+    axes : (int, int)
+        Along which axis of the inputs and of the output the rows stand: the second where rows are columns, as in `W @ X + b`, or
+        where times stand along the first.
     """
 
     training = True
 
-    def __init__(self, leaves: list[Any], inputs: Node, output: Node, order: list[Node]) -> None:
+    def __init__(
+        self,
+        leaves: list[Any],
+        inputs: list[Node],
+        output: Node,
+        order: list[Node],
+        masks: Sequence[Node] = (),
+        axes: tuple[int, int] = (0, 0),
+    ) -> None:
         self.leaves, self.inputs, self.output, self.order = leaves, inputs, output, order
+        self.masks, self.axes = masks, axes
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Bare:
         """It is only read."""
@@ -40,7 +57,20 @@ class Bare:
     @property
     def rows(self) -> int:
         """Of the batch."""
-        return len(get_data(self.inputs))
+        return int(np.shape(get_data(self.inputs[0]))[self.axes[0]])
+
+    def read_inputs(self) -> np.ndarray:
+        """The rows of the batch, with several inputs along the second axis."""
+        parts = [np.asarray(get_data(node)).swapaxes(0, self.axes[0]) for node in self.inputs]
+        return parts[0] if len(parts) == 1 else np.stack(parts, axis=1)
+
+    def put_inputs(self, x: Any) -> dict[int, Any]:
+        """Rows by the identity of the inputs that they stand for."""
+        parts = [x] if len(self.inputs) == 1 else [x[:, k] for k in range(len(self.inputs))]
+        return {
+            id(node): part.swapaxes(0, 1) if self.axes[0] else part
+            for node, part in zip(self.inputs, parts, strict=True)
+        }
 
 
 def read_bare(loss: Any, output: Any = None) -> Bare | None:
@@ -70,14 +100,36 @@ def read_bare(loss: Any, output: Any = None) -> Bare | None:
         return None
     output = _strip(_go_down(loss, _strip(output), leaves))
     made = sorted(ancestors(output), key=lambda node: node.order)
-    rows = np.shape(get_data(output))[:1]
     known = {id(node) for node in made}
-    given = [n for n in constants if id(n) in known and np.shape(get_data(n))[:1] == rows]
-    # A constant that is the same for every row is no input where there is another, as the first state of a recurrent cell.
-    given = [n for n in given if not _is_alike(n)] or given
-    if len(given) != 1 or not rows:
-        return None
-    return Bare(leaves, given[0], output, [n for n in made if n.op is not None])
+    known_constants = [n for n in constants if id(n) in known]
+    for axes in ((0, 0), (1, 1), (1, 0), (0, 1)):
+        given = [n for n in known_constants if _stand_together(n, output, axes)]
+        # A constant that is the same for every row is no input where there is another, as the first state of a recurrent cell.
+        given = [n for n in given if not _is_alike(n, axes[0])] or given
+        masks = [n for n in given if _is_mask(n, users)]
+        given = [n for n in given if not _is_mask(n, users)]
+        if len({np.shape(get_data(n)) for n in given}) > 1:
+            return None
+        if given:
+            return Bare(leaves, given, output, [n for n in made if n.op is not None], masks, axes)
+    return None
+
+
+def _stand_together(given: Node, output: Node, axes: tuple[int, int]) -> bool:
+    """Whether inputs have as many rows along one axis as an output along another."""
+    shapes = np.shape(get_data(given)), np.shape(get_data(output))
+    if any(len(shape) <= axis for shape, axis in zip(shapes, axes, strict=True)):
+        return False
+    return shapes[0][axes[0]] == shapes[1][axes[1]]
+
+
+def _is_mask(node: Node, users: dict[int, list[Node]]) -> bool:
+    """Whether a constant leaves out numbers of a hidden layer, and nothing else is done with it."""
+    data = np.asarray(get_data(node))
+    if len(np.unique(data)) != 2 or data.min() != 0:
+        return False
+    taken = users.get(id(node), [])
+    return all(n.op is not None and n.op.name == "mul" and any(p.requires_grad for p in n.parents) for n in taken)
 
 
 def _strip(output: Node) -> Node:
@@ -98,10 +150,10 @@ def _go_down(loss: Node, output: Node, leaves: list[Node]) -> Node:
     return node
 
 
-def _is_alike(node: Node) -> bool:
-    """Whether a constant is the same for every row of a batch."""
-    data = np.asarray(get_data(node))
-    return bool(data.ndim) and _axis_of_rows(data, len(data)) == 0
+def _is_alike(node: Node, axis: int) -> bool:
+    """Whether a constant is the same for every row of a batch, which stand along this axis."""
+    data = np.asarray(get_data(node)).swapaxes(0, axis)
+    return _axis_of_rows(data, len(data)) == 0
 
 
 def _axis_of_rows(data: np.ndarray, rows: int) -> int | None:
@@ -117,7 +169,7 @@ class Replayed(Module):
 
     def __init__(self, bare: Bare) -> None:
         super().__init__()
-        self._bare = bare
+        self._bare, self._rng = bare, np.random.default_rng(0)
         self._leaves = [f"leaf{k}" for k in range(len(bare.leaves))]
         for name, leaf in zip(self._leaves, bare.leaves, strict=True):
             setattr(self, name, Parameter(np.array(get_data(leaf))))
@@ -128,16 +180,25 @@ class Replayed(Module):
 
     def forward(self, x: Any) -> Any:
         bare, rows = self._bare, len(x)
-        made: dict[int, Any] = {id(bare.inputs): x}
-        made |= self.twins()
+        made: dict[int, Any] = {**bare.put_inputs(x), **self.twins()}
+        made |= {id(mask): self._draw(mask, rows) for mask in bare.masks}
         for node in bare.order:
             for parent in node.parents:
                 if id(parent) not in made:
                     made[id(parent)] = _resize(parent, bare.rows, rows)
             assert node.op is not None
-            params = {name: with_rows(value, bare.rows, rows) for name, value in node.params.items()}
+            params = {name: with_rows(value, bare.rows, rows, any(bare.axes)) for name, value in node.params.items()}
             made[id(node)] = node.op.call(*(made[id(parent)] for parent in node.parents), **params)
-        return made[id(bare.output)]
+        output = made[id(bare.output)]
+        return output.swapaxes(0, 1) if bare.axes[1] else output
+
+    def _draw(self, mask: Node, rows: int) -> np.ndarray:
+        """Another mask, which leaves out as much; in evaluation nothing, and all is as large as it is on average."""
+        data, axis = np.asarray(get_data(mask)), self._bare.axes[0]
+        shape = (*data.shape[:axis], rows, *data.shape[axis + 1 :])
+        mean = data.astype(np.float64).mean()
+        kept = self._rng.random(shape) < mean / data.max() if self.training else np.full(shape, mean / data.max())
+        return (kept * data.max()).astype(np.result_type(data.dtype, np.float32))
 
 
 def _resize(node: Node, before: int, now: int) -> Any:

@@ -71,7 +71,9 @@ def gather(recorder: Recorder, kit: Kit) -> Seen:
     seen.batch_size = ledger.batch_size or 32
     # All that is known of one row alone is what a constant answers, too: its numbers may be the rows, side by side.
     alone = len(rows.inputs) == 1 and rows.inputs[0].size > 1 and len(ledger.iterations) > 1
-    if seen.is_whole and (alone or stand_across(ledger, kit) or not _stands(kit, seen)):
+    # What was read off a graph has its rows along the first axis, wherever they stand in the script.
+    across = not any(getattr(last.model, "axes", ())) and seen.is_whole and stand_across(ledger, kit)
+    if seen.is_whole and (alone or across or not _stands(kit, seen)):
         seen.inputs = None
     seen.shuffle = _is_shuffled(ledger)
     seen.epochs = _epochs_of_kept_rows(ledger, ledger.doubled or len(rows.inputs))

@@ -8,7 +8,7 @@ import numpy as np
 
 from nn.health.loop.kit import Kit
 from nn.health.multi_output import JoinedLoss, Layout, match_targets
-from nn.health.pairs import answer_alike
+from nn.health.pairs import answer_alike, is_the_same_turned
 from nn.health.scores import name_of
 
 # Outputs that are tried with all targets, to see which are whose.
@@ -18,7 +18,7 @@ Lost = tuple[Any, tuple[Any, ...], Any]
 
 
 def read_joined(
-    kit: Kit, known: Any, loss: Any, outputs: list[Any], lost: list[Lost]
+    kit: Kit, known: Any, loss: Any, outputs: list[Any], lost: list[Lost], are_pairs: bool = False
 ) -> tuple[JoinedLoss | None, np.ndarray | None]:
     """The loss of all outputs as one, and the targets of this batch side by side, with what else stands beside each row,
     such as weights; None where it can't be told which targets are those of which output.
@@ -32,10 +32,12 @@ def read_joined(
     outputs : list of Tensor
     lost : list of tuple
         The losses of the framework that the script called.
+    are_pairs : bool
+        Whether a network gave several of the outputs, which may then be compared with each other.
     """
     each = _read_each(kit, loss, outputs, lost)
     read = each or kit.replay_several(loss, outputs)
-    if read is None or (not read[1] and len(outputs) < 2):
+    if read is None or len(outputs) + len(read[1]) < 2:
         return None, None
     function, targets = read if read[1] else _stand_in(read[0], kit.value(outputs[0]))
     if known is None and each is None and len(outputs) > MOST_MATCHED:
@@ -47,16 +49,18 @@ def read_joined(
             return kit.number(function(*map(kit.as_constant, [*given, *asked])))
 
         asked: list[int | None] | None = [*range(len(outputs))]
+        in_order = True
         if each is None:
             asked = match_targets(value, values, targets) if read[1] else None
         if asked is None:
-            # Outputs that are compared with each other, as of pairs, have no targets of their own.
-            alike = value(answer_alike(values), targets)
-            if len(outputs) < 2 or not (value(values, targets) >= 0.0 and 0.0 < alike < np.inf):
+            # Outputs that are compared with each other have no targets of their own.
+            mine, alike = (value(answers, targets) for answers in (values, answer_alike(values)))
+            in_order = not is_the_same_turned(value, values, targets)
+            if (in_order and read[1] and not are_pairs) or not (mine >= 0.0 and 0.0 < alike < np.inf):
                 return None, None
             asked = [None] * len(outputs)
         named = [_name_of_loss(kit, part, lost) for part in outputs]
-        known = JoinedLoss(function, Layout(values), Layout(targets), asked, named)
+        known = JoinedLoss(function, Layout(values), Layout(targets), asked, named, in_order)
     if not isinstance(known, JoinedLoss) or len(targets) != len(known.targets.shapes):
         return None, None
     return known, known.targets.join(targets)

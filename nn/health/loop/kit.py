@@ -72,6 +72,9 @@ class Kit(Protocol):
     def first_met(self, loss: Any, parts: list[Any]) -> list[int]:
         """Which of several outputs a loss is made of, and not only through another one of them."""
 
+    def stands_across(self, output: Any) -> bool:
+        """Whether the rows of an output stand along its second axis; its `value` has them along the first."""
+
     def replay_several(self, loss: Any, parts: list[Any]) -> tuple[Any, list[np.ndarray]] | None:
         """The loss as a function of several outputs and of targets, and these of this batch."""
 

@@ -37,11 +37,13 @@ def read_loss(kit: Kit, ledger: Ledger, loss: Any, call: Call, lost: list[Lost],
         ledger.penalty = kit.find_penalty(loss, call.output)
     found: tuple[Any, Any] | None = None
     if not isinstance(call.output, list):
-        found = _read_direct(kit, ledger, loss, call, lost, calls) or _read_changed(kit, loss, call, lost)
+        if not kit.stands_across(call.output):
+            found = _read_direct(kit, ledger, loss, call, lost, calls) or _read_changed(kit, loss, call, lost)
         found = found or kit.replay(loss, call) or _read_tied(kit, loss, call, ledger.loss)
     if found is None:
         outputs = call.output if isinstance(call.output, list) else [call.output]
-        found = read_joined(kit, ledger.loss, loss, outputs, lost)
+        pairs = call.application is not None and call.application.is_of_pairs
+        found = read_joined(kit, ledger.loss, loss, outputs, lost, pairs)
     ledger.loss = ledger.loss or found[0]
     targets: np.ndarray | None = found[1]
     return targets

@@ -83,6 +83,10 @@ def as_tensor(given: Any) -> Tensor:
 class OurKit:
     """For `autograd`, `nn` and `optim`."""
 
+    def __init__(self) -> None:
+        # The output whose rows stand along its second axis.
+        self._across: Any = None
+
     def parameters(self, model: Any) -> list[Any]:
         return model.leaves if isinstance(model, Bare) else list(model.parameters())
 
@@ -90,7 +94,8 @@ class OurKit:
         return [] if isinstance(model, Bare) else list(model.modules())
 
     def value(self, parameter: Any) -> np.ndarray:
-        return np.asarray(get_data(parameter))
+        found = np.asarray(get_data(parameter))
+        return found.swapaxes(0, 1) if parameter is self._across else found
 
     def gradient(self, parameter: Any) -> np.ndarray | None:
         return get_grad(parameter)
@@ -154,7 +159,7 @@ class OurKit:
         return None
 
     def replay(self, loss: Any, call: Any) -> tuple[Any, np.ndarray] | None:
-        return replay_graph(loss, call.output)
+        return replay_graph(loss, call.output, self.stands_across(call.output))
 
     def first_met(self, loss: Any, parts: list[Any]) -> list[int]:
         given = {id(part): k for k, part in enumerate(parts)}
@@ -167,8 +172,11 @@ class OurKit:
                 stack += node.parents if id(node) not in given else ()
         return [k for key, k in given.items() if key in seen]
 
+    def stands_across(self, output: Any) -> bool:
+        return output is self._across
+
     def replay_several(self, loss: Any, parts: list[Any]) -> tuple[Any, list[np.ndarray]] | None:
-        return replay_several(loss, parts)
+        return replay_several(loss, parts, self.stands_across(parts[0]))
 
     def state(self, thing: Any) -> Any:
         if isinstance(thing, Bare):
@@ -187,7 +195,10 @@ class OurKit:
 
     def read_bare(self, loss: Any, output: Any) -> tuple[Bare, np.ndarray, Any] | None:
         found = read_bare(loss, output)
-        return None if found is None else (found, np.asarray(get_data(found.inputs)), found.output)
+        if found is None:
+            return None
+        self._across = found.output if found.axes[1] else None
+        return found, found.read_inputs(), found.output
 
     def as_model(self, thing: Any) -> Any:
         return Replayed(thing) if isinstance(thing, Bare) else thing

@@ -182,6 +182,9 @@ class TorchKit:
                 stack += [parent for parent, _ in node.next_functions] if node not in given else []
         return sorted(k for function, k in given.items() if function in seen)
 
+    def stands_across(self, output: Any) -> bool:
+        return False
+
     def replay_several(self, loss: Any, parts: list[Any]) -> tuple[Any, list[np.ndarray]] | None:
         if not all(isinstance(part, torch.Tensor) for part in parts):
             return None

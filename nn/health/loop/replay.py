@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.tensor import Tensor
-from autograd.graph.node import Node, get_data
+from autograd.graph.node import Const, Node, get_data
 
 # The cosine of weights and the slope of a penalty from which on it is one of their size.
 ALIKE = 0.7
@@ -22,11 +22,13 @@ class ReplayedLoss:
         From the outputs, which are not among them, to the loss.
     outputs, targets : list of Node
         What is put in the place of these nodes.
+    across : bool
+        Whether rows stand along the second axis in the script's own.
     """
 
-    def __init__(self, order: list[Node], outputs: list[Node], targets: list[Node]) -> None:
-        self._order, self._given = order, [*outputs, *targets]
-        self._rows = _count_rows(get_data(outputs[0]))
+    def __init__(self, order: list[Node], outputs: list[Node], targets: list[Node], across: bool = False) -> None:
+        self._order, self._given, self._across = order, [*outputs, *targets], across
+        self._rows = _count_rows(get_data(outputs[0]), across)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> ReplayedLoss:
         """It is only read."""
@@ -34,8 +36,7 @@ class ReplayedLoss:
 
     def __call__(self, *given: Any) -> Any:
         made: dict[int, Any] = {
-            id(node): other.reshape(-1, *np.shape(get_data(node))[1:]) if np.ndim(get_data(node)) else other
-            for node, other in zip(self._given, given, strict=True)
+            id(node): self._put(other, np.shape(get_data(node))) for node, other in zip(self._given, given, strict=True)
         }
         rows = _count_rows(given[0])
         for node in self._order:
@@ -43,32 +44,47 @@ class ReplayedLoss:
                 if id(node) not in made:
                     made[id(node)] = self._resize(node, rows)
             else:
-                params = {name: with_rows(value, self._rows, rows) for name, value in node.params.items()}
+                params = {name: with_rows(value, self._rows, rows, self._across) for name, value in node.params.items()}
                 made[id(node)] = node.op.call(*(made[id(parent)] for parent in node.parents), **params)
         return made[id(self._order[-1])]
 
+    def _put(self, other: Any, shape: tuple[int, ...]) -> Any:
+        """What is given, as it stands in the script."""
+        if self._across:
+            return other.swapaxes(0, 1) if len(shape) > 1 else other
+        return other.reshape(-1, *shape[1:]) if shape else other
+
     def _resize(self, node: Node, rows: int) -> Any:
-        """The numbers of the batch's rows follow its size; other constants stay."""
+        """The numbers of the batch's rows, and how many these are, follow its size; other constants stay."""
         data = np.asarray(get_data(node))
         if data.shape == (self._rows,) and counts_rows(data):
             return np.arange(rows)
+        if node.__class__ is Const and self._rows > 1:
+            # By which a script divides a sum, or which it multiplies one with.
+            return Const({self._rows: rows, 1.0 / self._rows: 1.0 / rows}.get(data.item(), data.item()))
         return node.detach() if isinstance(node, Tensor) else data
 
 
-def _count_rows(given: Any) -> int:
+def _count_rows(given: Any, across: bool = False) -> int:
     """Of an output; 0 for a single number."""
-    return int(given.shape[0]) if given.ndim else 0
+    return int(given.shape[1 if across else 0]) if given.ndim else 0
 
 
-def with_rows(value: Any, before: int, now: int) -> Any:
-    """A shape that begins with the number of rows, or of all their places, with that of now.
+def with_rows(value: Any, before: int, now: int, across: bool = False) -> Any:
+    """A shape that begins with the number of rows, or of all their places, with that of now; or that has it in second place.
 
     Examples
     --------
     >>> with_rows((32, 10), 32, 7), with_rows((64, 10), 32, 7), with_rows(32, 32, 7), with_rows((10, 32), 32, 7)
     ((7, 10), (14, 10), 32, (10, 32))
+    >>> with_rows((10, 32), 32, 7, across=True)
+    (10, 7)
     """
-    if isinstance(value, tuple) and value and count_places(value, before):
+    if not isinstance(value, tuple) or not value:
+        return value
+    if across and value[1:2] == (before,):
+        return (value[0], now, *value[2:])
+    if count_places(value, before):
         return (count_places(value, before) * now, *value[1:])
     return value
 
@@ -96,27 +112,34 @@ def place_rows(array: np.ndarray, rows: int) -> np.ndarray:
     return array if len(array) == rows else array.reshape(rows, -1, *array.shape[1:])
 
 
-def replay_graph(loss: Any, output: Any) -> tuple[ReplayedLoss, np.ndarray] | None:
+def replay_graph(loss: Any, output: Any, across: bool = False) -> tuple[ReplayedLoss, np.ndarray] | None:
     """The loss as a function, and the targets of its batch; None where it can't be told which constant they are."""
-    found = replay_several(loss, [output])
+    found = replay_several(loss, [output], across)
     return None if found is None or len(found[1]) != 1 else (found[0], found[1][0])
 
 
-def replay_several(loss: Any, outputs: list[Any]) -> tuple[ReplayedLoss, list[np.ndarray]] | None:
-    """The loss as a function of several outputs and of all constants with as many rows, and these."""
+def replay_several(loss: Any, outputs: list[Any], across: bool = False) -> tuple[ReplayedLoss, list[np.ndarray]] | None:
+    """The loss as a function of several outputs and of all constants with as many rows, and these.
+
+    Parameters
+    ----------
+    loss : Tensor
+    outputs : list of Tensor
+    across : bool
+        Whether rows stand along the second axis of all of these; given and taken they stand along the first.
+    """
     if not all(isinstance(output, Tensor) for output in outputs) or not isinstance(loss, Tensor):
         return None
-    order, rows = between(loss, *outputs), _count_rows(outputs[0])
-    told = [
-        node
-        for node in order
-        if node.op is None
-        and not node.requires_grad
-        and has_rows(np.shape(get_data(node)), rows)
-        and not counts_rows(np.asarray(get_data(node)))
-    ]
-    targets = [place_rows(np.array(get_data(node)), rows) for node in told]
-    return (ReplayedLoss(order, outputs, told), targets) if order else None
+    order, rows = between(loss, *outputs), _count_rows(outputs[0], across)
+    constants = {
+        node: np.array(get_data(node)) for node in order if node.op is None and not node.requires_grad and rows
+    }
+    if across:
+        told = {n: a.swapaxes(0, 1) if a.ndim > 1 else a for n, a in constants.items() if rows in a.shape[:2][-1:]}
+    else:
+        told = {n: place_rows(a, rows) for n, a in constants.items() if has_rows(a.shape, rows)}
+    told = {n: a for n, a in told.items() if not counts_rows(a)}
+    return (ReplayedLoss(order, outputs, list(told), across), list(told.values())) if order else None
 
 
 def has_rows(shape: tuple[int, ...], rows: int) -> bool:

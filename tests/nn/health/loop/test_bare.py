@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,9 @@ import pytest
 
 import autograd as ag
 from autograd import Tensor
-from nn.health.loop.bare import read_bare
+from nn.health.loop import diagnose_script
+from nn.health.loop.bare import Replayed, read_bare
+from nn.health.loop.replay import replay_several
 
 RNG = np.random.default_rng(0)
 X, Y = Tensor(RNG.normal(size=(6, 3))), Tensor(RNG.uniform(size=(6, 2)))
@@ -34,9 +37,110 @@ def test_the_output_is_what_stands_before_shares_and_their_logarithms(loss: Call
     found = read_bare(loss(scores))
     assert found is not None
     assert found.output is scores
-    assert found.inputs is X
+    assert [id(node) for node in found.inputs] == [id(X)]
     assert [id(leaf) for leaf in found.leaves] == [id(first), id(second)]
 
 
 def test_what_scores_are_made_of_data_alone_is_no_model() -> None:
     assert read_bare((X * Y[:, :1]).sum()) is None
+
+
+def leaf(*shape: int) -> Tensor:
+    return Tensor(RNG.normal(size=shape), requires_grad=True)
+
+
+def test_rows_may_be_columns() -> None:
+    """`W @ X + b` with a column for each example, as courses write it; a sum is divided by how many there are."""
+    x, y = RNG.normal(size=(5, 12)), RNG.integers(0, 2, (1, 12)).astype(float)
+    w1, b1, w2, b2 = leaf(4, 5), leaf(4, 1), leaf(1, 4), leaf(1, 1)
+
+    def answers(x: Any) -> Any:
+        return w2 @ np.tanh(w1 @ x + b1) + b2
+
+    def cost(scores: Any, y: Any) -> Any:
+        a = ag.sigmoid(scores)
+        return -(y * np.log(a + 1e-7) + (1 - y) * np.log(1 - a + 1e-7)).sum() / y.shape[1]
+
+    scores = answers(Tensor(x))
+    loss = cost(scores, y)
+    found = read_bare(loss)
+    assert found is not None
+    assert found.output is scores
+    assert found.axes == (1, 1)
+    np.testing.assert_array_equal(found.read_inputs(), x.T)
+    model, some = Replayed(found), slice(2, 9)
+    np.testing.assert_allclose(model(x.T[some]).data, answers(x[:, some]).data.T)
+    replayed = replay_several(loss, [scores], across=True)
+    assert replayed is not None
+    function, (first, second) = replayed
+    np.testing.assert_array_equal(np.sort([first, second], axis=0), np.sort([y.T, 1 - y.T], axis=0))
+    for part in (slice(None), some):
+        given = Tensor(scores.data.T[part])
+        assert function(given, first[part], second[part]).item() == pytest.approx(
+            cost(scores[:, part], y[:, part]).item()
+        )
+
+
+def test_times_may_be_constants_each_and_stand_before_the_rows() -> None:
+    x, y = RNG.normal(size=(3, 8, 2)), RNG.normal(size=(3, 8))
+    w, u, v = leaf(2, 4), leaf(4, 4), leaf(4, 1)
+
+    def answers(x: Any) -> Any:
+        h, made = Tensor(np.zeros((x.shape[1], 4))), []
+        for one in Tensor(x):
+            h = np.tanh(one @ w + h @ u)
+            made.append(h @ v)
+        return ag.stack(made)[:, :, 0]
+
+    scores = answers(x)
+    found = read_bare(((scores - y) ** 2).mean())
+    assert found is not None
+    assert len(found.inputs) == 3
+    assert found.axes == (0, 1)
+    rows = x.swapaxes(0, 1)
+    np.testing.assert_array_equal(found.read_inputs(), rows)
+    np.testing.assert_allclose(Replayed(found)(rows[:5]).data, answers(x[:, :5]).data.T)
+
+
+def test_what_is_left_out_by_hand_is_drawn_anew_and_nothing_is_in_evaluation() -> None:
+    x, y, w, v = RNG.normal(size=(40, 3)), RNG.normal(size=(40, 1)), leaf(3, 50), leaf(50, 1)
+    mask = RNG.random((40, 50)) < 0.8
+    found = read_bare((((np.tanh(Tensor(x) @ w) * mask / 0.8) @ v - y) ** 2).mean())
+    assert found is not None
+    assert len(found.masks) == 1
+    model = Replayed(found)
+    assert not np.array_equal(model(x).data, model(x).data)
+    np.testing.assert_allclose(model.eval()(x).data, (np.tanh(x @ w.data) * mask.mean() / 0.8) @ v.data)
+
+
+COURSE = """
+import numpy as np
+import autograd as ag
+from autograd import Tensor
+rng = np.random.default_rng(0)
+X = rng.normal(size=(4, 300)).astype(np.float32)
+Y = (X[:1] * X[1:2] > 0).astype(np.float32)
+parameters = {
+    "W1": Tensor(rng.normal(size=(16, 4)).astype(np.float32), requires_grad=True),
+    "b1": Tensor(np.zeros((16, 1), np.float32), requires_grad=True),
+    "W2": Tensor(0.3 * rng.normal(size=(1, 16)).astype(np.float32), requires_grad=True),
+    "b2": Tensor(np.zeros((1, 1), np.float32), requires_grad=True),
+}
+for i in range(400):
+    A1 = np.tanh(parameters["W1"] @ Tensor(X) + parameters["b1"])
+    A2 = ag.sigmoid(parameters["W2"] @ A1 + parameters["b2"])
+    cost = -(Y * np.log(A2) + (1 - Y) * np.log(1 - A2)).sum() / X.shape[1]
+    for p in parameters.values():
+        p.grad = None
+    cost.backward()
+    for p in parameters.values():
+        p.data = p.data - RATE * p.grad
+"""
+
+
+@pytest.mark.integration
+def test_a_network_of_columns_is_tried(tmp_path: Path) -> None:
+    path = tmp_path / "train.py"
+    for rate, cause in (("1.0", "healthy"), ("1e-4", "learning rate too low")):
+        path.write_text(COURSE.replace("RATE", rate))
+        assert diagnose_script(path, quick=True).cause == cause
