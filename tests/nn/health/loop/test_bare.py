@@ -134,13 +134,13 @@ for i in range(400):
         p.grad = None
     cost.backward()
     for p in parameters.values():
-        p.data = p.data - RATE * p.grad
+        p.data = p.data MOVE * p.grad
 """
 
 
 @pytest.mark.integration
 def test_a_network_of_columns_is_tried(tmp_path: Path) -> None:
     path = tmp_path / "train.py"
-    for rate, cause in (("1.0", "healthy"), ("1e-4", "learning rate too low")):
-        path.write_text(COURSE.replace("RATE", rate))
+    for move, cause in (("- 1.0", "healthy"), ("+ 1.0", "loss maximised"), ("- 30.0", "learning rate too high")):
+        path.write_text(COURSE.replace("MOVE", move))
         assert diagnose_script(path, quick=True).cause == cause
