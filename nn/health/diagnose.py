@@ -20,6 +20,7 @@ from nn.health.evidence.data import (
     find_order,
     find_targets_outside,
 )
+from nn.health.evidence.ends import find_at_ends
 from nn.health.evidence.facts import look
 from nn.health.evidence.loss import find_in_loss, heeds_targets
 from nn.health.evidence.operations import find_in_operations, tell_mixed_rows
@@ -33,6 +34,7 @@ from nn.health.evidence.structure import (
     find_pairs_normalised,
     find_unregistered,
     find_unused_inputs,
+    find_unused_part,
     find_varying_answers,
     tell_spare,
 )
@@ -231,7 +233,9 @@ def _diagnose(
         # Answers that vary by themselves say nothing of other rows.
         lambda: () if varying or drawn else tell_mixed_rows(list(find_mixed_rows(subject, facts)), operations),
         lambda: find_in_operations(operations, facts.outputs),
+        lambda: find_at_ends(subject, operations),
         lambda: find_unused_inputs(subject),
+        lambda: find_unused_part(subject, facts),
         lambda: find_pairs_normalised(subject, facts),
         lambda: find_idle_activation(facts),
         lambda: find_order(subject),

@@ -43,6 +43,8 @@ def guess_kind(outputs: np.ndarray, y: np.ndarray, value: Value) -> tuple[Kind, 
         raised = value(rows + np.linspace(0.0, 2.0, len(rows), dtype=rows.dtype)[:, None], y)
         if np.isclose(raised, value(rows, y), rtol=1e-4):
             return "classes", "logits"
+        if rows.max() <= 0.0 and np.allclose(np.exp(rows).sum(axis=1), 1.0, atol=1e-3):
+            return "classes", "log-probabilities"
     if y.size == rows.size and np.isin(y, (0.0, 1.0)).all() and (y > 0).any() and (y <= 0).any():
         return _guess_of_labels(rows, y, value)
     if y.size == rows.size and np.isin(y, (-1.0, 1.0)).all() and (y > 0).any() and (y < 0).any():

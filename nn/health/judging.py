@@ -122,7 +122,7 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
         if not beside and is_much_better(skill_of(made.plain), mine):
             beside += conclude_of_network(facts, made)
         findings += [f for f in beside if f.cause not in known]
-        findings.sort(key=lambda f: f.gravity)
+        findings = sort_by_gravity(findings)
         return Judgement(
             findings[0].cause if findings else "healthy", findings[:MOST_FINDINGS], list(tell_health(made, best))
         )
@@ -145,11 +145,7 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
         concluded = [*(f for f in seen if is_of_copies(f)), *concluded]
     # What the loop showed, with its line, comes before the same seen of the loss.
     apart = {(f.cause, f.path): f for f in reversed(certain) if f.cause not in (*NOTES, *BESIDE) and not is_spare(f)}
-    found = sorted(apart.values(), key=lambda f: f.gravity)
-    if any(f.cause == "inputs unused" for f in found):
-        # What reads inputs that are not used gets no gradient, and is no reason of its own.
-        reason = next(f for f in found if f.cause == "inputs unused").gravity
-        found.sort(key=lambda f: reason + 0.5 if f.cause == "missing gradients" else f.gravity)
+    found = sort_by_gravity([*apart.values()])
     found += [f for f in concluded if f.cause not in {g.cause for g in found}]
     for finding in (f for f in seen if f.cause not in {g.cause for g in found}):
         # Much is learned of rows that are normalised on purpose, and by heart, too.
@@ -159,6 +155,14 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
         found.insert(at, finding)
     evidence = list(tell_trials(made))
     return Judgement(found[0].cause if found else "unknown", found[:MOST_FINDINGS], evidence)
+
+
+def sort_by_gravity(found: list[Finding]) -> list[Finding]:
+    """The gravest first; what reads inputs that are not used gets no gradient, and is no reason of its own."""
+    unused = next((f.gravity for f in found if f.cause == "inputs unused"), None)
+    if unused is None:
+        return sorted(found, key=lambda f: f.gravity)
+    return sorted(found, key=lambda f: unused + 0.5 if f.cause == "missing gradients" else f.gravity)
 
 
 def is_spare(finding: Finding) -> bool:

@@ -6,8 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from nn.health.evidence.asking import ask
+from nn.health.evidence.ends import OUT_OF_RANGE, find_doubled, find_output_range
 from nn.health.evidence.facts import BOUNDED, Facts
+from nn.health.evidence.likelihood import (
+    are_log_probabilities,
+    find_probabilities_for_logarithms,
+    find_turned_likelihood,
+)
 from nn.health.evidence.shapes import find_broadcast, find_one_for_several
 from nn.health.finding import Finding
 from nn.health.learned import RELATED
@@ -22,8 +27,6 @@ EVEN, OTHERS = 0.9, 5
 EDGE, WORSE = 1e-3, 1.3
 # How far answers are moved to the targets where the loss is flat, and by how much they miss them then, of the targets' deviation.
 NEARER, BESIDE = (0.3, 0.6, 0.8, 0.9, 1.0), 0.02
-# The share of targets outside of what the last activation gives from which on it cannot be right.
-OUT_OF_RANGE = 0.05
 
 
 def find_in_loss(subject: Subject, facts: Facts) -> Iterator[Finding]:
@@ -94,48 +97,6 @@ def find_one_unit(subject: Subject, facts: Facts) -> Iterator[Finding]:
         )
 
 
-def find_doubled(subject: Subject, facts: Facts) -> Iterator[Finding]:
-    """Probabilities for a loss that makes its own; of a model that makes them in evaluation alone they are none in training."""
-    if (
-        facts.doubled
-        and _are_probabilities(facts.outputs)
-        and not _are_probabilities(_answer_in_training(subject, facts))
-    ):
-        return
-    if facts.doubled and facts.outputs.shape[-1] > (1 if facts.doubled == "softmax" else 0):
-        yield Finding(
-            "double softmax",
-            facts.last_activation or "",
-            f"the model's outputs are probabilities already ({facts.doubled}), and the loss applies its own to them: outputs "
-            "between 0 and 1 are all but equal scores, so the loss cannot come near 0",
-            f"leave out the {facts.doubled} at the end and give the loss the raw scores, or take a loss of probabilities",
-        )
-
-
-def _answer_in_training(subject: Subject, facts: Facts) -> np.ndarray:
-    return ask(lambda: subject.network.copy().answer(subject.x[: len(facts.outputs)], training=True), facts.outputs)
-
-
-def _are_probabilities(outputs: np.ndarray) -> bool:
-    return bool((outputs >= 0.0).all() and (outputs <= 1.0).all())
-
-
-def find_probabilities_for_logarithms(subject: Subject, facts: Facts) -> Iterator[Finding]:
-    """Shares for a loss that takes their logarithms."""
-    o = facts.outputs
-    known = LOSSES.get(name_of(subject.network.loss))
-    if known is None or known[1] != "log-probabilities" or o.ndim != 2 or o.shape[1] < 2 or not np.isfinite(o).all():
-        return
-    if (o >= 0.0).all() and np.allclose(o.sum(axis=1), 1.0, atol=1e-3):
-        yield Finding(
-            "loss unfit",
-            facts.last_activation or "",
-            "the loss takes logarithms of probabilities, and the outputs are the probabilities themselves: they are between 0 "
-            "and 1, and the loss can only go from 0 to -1",
-            "log_softmax in place of softmax; or raw scores and CrossEntropyLoss",
-        )
-
-
 def adds_up_over_rows(outputs: np.ndarray) -> bool:
     """Whether shares, or their logarithms, add up to 1 down each column, and not along each row."""
     if outputs.ndim != 2 or min(outputs.shape) < 2 or not np.isfinite(outputs).all():
@@ -173,44 +134,6 @@ def find_softmax_over_rows(facts: Facts) -> Iterator[Finding]:
         )
 
 
-def find_output_range(subject: Subject, facts: Facts) -> Iterator[Finding]:
-    y = np.asarray(subject.y)
-    if subject.judge.kind == "labels" and facts.last_kind == "Softmax" and y.ndim == 2 and y.shape[1] > 1:
-        several = float(np.mean(y.sum(axis=1) != 1.0))
-        if several > OUT_OF_RANGE:
-            yield Finding(
-                "output range",
-                facts.last_activation or "",
-                f"the network ends in a softmax, whose shares add up to 1, and {several:.0%} of the rows have no label or several",
-                "a sigmoid for each label: leave out the softmax, and take BCEWithLogitsLoss",
-                {"several": several},
-            )
-        return
-    positive = facts.last_kind in ("ReLU", "ReLU6", "Softplus")
-    if positive and subject.judge.kind == "labels" and subject.judge.link == "logits":
-        yield Finding(
-            "output range",
-            facts.last_activation or "",
-            f"the network ends in {facts.last_kind}, and the loss takes its answers as scores, of which those below 0 stand for no: "
-            "it can never say no with more than a half",
-            f"leave out the {facts.last_kind} at the end",
-        )
-        return
-    if subject.judge.kind != "numbers" or subject.judge.link != "numbers" or facts.last_kind not in BOUNDED:
-        return
-    low, high = BOUNDED[facts.last_kind]
-    asked, outside = np.asarray(subject.y, np.float64), facts.out_of_range
-    if outside > OUT_OF_RANGE:
-        yield Finding(
-            "output range",
-            facts.last_activation or "",
-            f"the network ends in {facts.last_kind}, which gives {low:g} … {high:g}, and {outside:.0%} of the targets "
-            f"({asked.min():.3g} … {asked.max():.3g}) lie outside",
-            f"leave out the {facts.last_kind} at the end, or scale the targets into its range",
-            {"outside": outside, "low": low, "high": high},
-        )
-
-
 def find_competing_labels(subject: Subject, outputs: np.ndarray, y: np.ndarray) -> Iterator[Finding]:
     """Several labels a row, for a loss that stays the same where all scores of a row are raised: its softmax lets one of them win."""
     labels = np.asarray(subject.y)
@@ -241,18 +164,15 @@ def find_competing_labels(subject: Subject, outputs: np.ndarray, y: np.ndarray) 
         )
 
 
-def are_log_probabilities(outputs: np.ndarray) -> bool:
-    """Whether the exponentials of each row add up to 1."""
-    with np.errstate(all="ignore"):
-        return bool(np.allclose(np.exp(outputs).sum(axis=-1), 1.0, atol=1e-3))
-
-
 def find_by_descent(
     subject: Subject, outputs: np.ndarray, y: np.ndarray, bounds: tuple[float, float] | None
 ) -> Iterator[Finding]:
     """Follow the loss downhill with the outputs themselves as parameters, and see where it leads."""
     known = LOSSES.get(name_of(subject.network.loss))
     if known is not None and (known[1] != "log-probabilities" or are_log_probabilities(outputs)):
+        return
+    if subject.judge.link == "log-probabilities" and are_log_probabilities(outputs):
+        yield from find_turned_likelihood(subject, outputs, y)
         return
     o, values, sizes = _follow(subject, outputs, y, bounds)
     if len(values) < DESCENT_STEPS // 2:

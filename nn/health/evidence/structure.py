@@ -12,9 +12,10 @@ from nn.health.evidence.facts import Facts
 from nn.health.evidence.loss import adds_up_over_rows
 from nn.health.experiments.fresh_weights import draw_weights
 from nn.health.finding import Finding
-from nn.health.multi_input import change_inputs
+from nn.health.frameworks.network import LeafCall
+from nn.health.multi_input import change_inputs, join_inputs, split_inputs
 from nn.health.record import Record
-from nn.health.subject import Subject
+from nn.health.subject import SOME, Subject
 
 # Rows whose answers are compared while the others in their batch change.
 COMPARED = 4
@@ -27,6 +28,8 @@ BOTH_SIGNS = 0.05
 DRAWS = 5
 # Rows that are asked for.
 DRAWN = 16
+# Modules that are named.
+SHOWN = 3
 
 
 def find_unregistered(network: Any) -> Iterator[Finding]:
@@ -274,6 +277,41 @@ def find_unused_inputs(subject: Subject) -> Iterator[Finding]:
             "the network gives the same answer for all inputs, with fresh weights too",
             "follow the inputs through forward: something replaces or overwrites them",
         )
+
+
+def find_unused_part(subject: Subject, facts: Facts) -> Iterator[Finding]:
+    """One of several inputs that layers make something of, on which no answer depends, also with weights drawn anew."""
+    parts = split_inputs(subject.x[:SOME])
+    for name, part in parts.items() if len(parts) > 1 else ():
+        moved = np.roll(part, 1, axis=0)
+        if (part == part[:1]).all():
+            continue
+        others = join_inputs({**parts, name: moved})
+        if not np.array_equal(subject.network.copy().answer(others), facts.outputs):
+            continue
+        trials = [subject.trial(seed=subject.seed + k) for k in range(DRAWS)]
+        for trial in trials:
+            draw_weights(trial)
+        answers = [[trial.network.answer(rows) for rows in (subject.x[:SOME], others)] for trial in trials]
+        if not all(np.isfinite(one).all() and np.array_equal(one, other) for one, other in answers):
+            continue
+        idle = _list_moved(facts.calls, subject.network.copy().calls(others))
+        if idle:
+            yield Finding(
+                "inputs unused",
+                idle[0],
+                f"the input {name} goes into {' and '.join(idle[:SHOWN])}, and the answers are the same whatever it is, with fresh "
+                "weights too: what is made of it there is left out",
+                "follow it through forward: give what is made of it to what makes the answers, such as an encoder's state to the decoder",
+            )
+            return
+
+
+def _list_moved(calls: list[LeafCall], others: list[LeafCall]) -> list[str]:
+    """The modules that give something else."""
+    if [call.path for call in calls] != [call.path for call in others]:
+        return []
+    return [one.path for one, other in zip(calls, others, strict=True) if not np.array_equal(one.output, other.output)]
 
 
 def _draw_like(part: np.ndarray) -> np.ndarray:

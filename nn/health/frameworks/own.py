@@ -231,7 +231,7 @@ class OwnNetwork:
         return [
             Operation(
                 node.op.name,
-                tuple(node.params.get("axis") or ()),
+                _list_axes(node.params.get("axis")),
                 tuple(np.asarray(get_data(parent)) for parent in node.parents),
                 np.asarray(get_data(node)),
                 Place.of(node),
@@ -331,3 +331,8 @@ def _numbers(y: np.ndarray, classes: int) -> np.ndarray:
     """Class numbers, also of rows of ones and zeros."""
     y = np.asarray(y)
     return y.argmax(axis=-1) if y.ndim > 1 and y.shape[-1] == classes else y.astype(int)
+
+
+def _list_axes(axis: Any) -> tuple[int, ...]:
+    """Those that an operation runs along, of which some take one and some several."""
+    return (axis,) if isinstance(axis, int) else tuple(axis or ())

@@ -18,6 +18,7 @@ from nn.health.place import Place
 # The names of PyTorch's functions that our operations have too.
 NAMES = {
     "softmax": "softmax", "log_softmax": "log_softmax", "reshape": "reshape", "view": "reshape",
+    "sigmoid": "sigmoid", "relu": "relu", "tanh": "tanh", "softplus": "softplus", "cat": "concatenate",
     "div": "div", "true_divide": "div", "divide": "div", "__truediv__": "div",
 }  # fmt: skip
 
@@ -46,7 +47,8 @@ def record_operations() -> Iterator[list[Operation]]:
 
 
 def _read(name: str, args: tuple[Any, ...], kwargs: dict[str, Any], made: Any) -> Operation:
-    given = tuple(np.array(a.detach().cpu().numpy()) for a in args if hasattr(a, "detach"))
+    parts = args[0] if args and isinstance(args[0], (list, tuple)) else args
+    given = tuple(np.array(a.detach().cpu().numpy()) for a in parts if hasattr(a, "detach"))
     axes: tuple[int, ...] = ()
     if "softmax" in name:
         axis = kwargs.get("dim", args[1] if len(args) > 1 else None)

@@ -263,6 +263,9 @@ class Ledger:
     sliced: frozenset[str] = frozenset()
     # How many rows there are where the same ones stand several times.
     doubled: int = 0
+    # How often a model that an optimizer holds was called to be trained before the first pass, and where last.
+    prepared: int = 0
+    prepared_at: Site | None = None
     # The weight decay that the loss amounts to with what it adds of the weights themselves.
     penalty: float | None = None
 

@@ -46,7 +46,22 @@ def read_loss(kit: Kit, ledger: Ledger, loss: Any, call: Call, lost: list[Lost],
         found = read_joined(kit, ledger.loss, loss, outputs, lost, pairs)
     ledger.loss = ledger.loss or found[0]
     targets: np.ndarray | None = found[1]
+    # Ones of classes, as of one_hot, are shares of them, and no class numbers of several places.
+    if targets is not None and targets.dtype.kind in "iu" and are_ones_of_classes(targets):
+        return targets.astype(np.float32)
     return targets
+
+
+def are_ones_of_classes(targets: np.ndarray) -> bool:
+    """Whether each row has a one at its class, and zeros elsewhere.
+
+    Examples
+    --------
+    >>> are_ones_of_classes(np.eye(3)[[2, 0]]), are_ones_of_classes(np.array([[1, 1], [0, 1]]))
+    (True, False)
+    """
+    rows = targets.ndim == 2 and targets.shape[1] > 1
+    return rows and bool(np.isin(targets, (0, 1)).all() and (targets.sum(axis=1) == 1).all())
 
 
 def _read_direct(
@@ -198,16 +213,18 @@ class OfOutput:
 
 
 def echoes(output: np.ndarray, targets: np.ndarray) -> bool:
-    """Whether targets are what an output itself says: the class of the largest score, or the numbers as they are.
+    """Whether targets are what an output itself says: the class of the largest score, as a number or a one, or the numbers as they are.
 
     Examples
     --------
     >>> scores = np.array([[0.2, 0.9], [0.7, 0.1]])
-    >>> echoes(scores, np.array([1, 0])), echoes(scores, np.array([1, 1])), echoes(scores, scores)
-    (True, False, True)
+    >>> echoes(scores, np.array([1, 0])), echoes(scores, np.array([1, 1])), echoes(scores, np.eye(2)[[1, 0]]), echoes(scores, scores)
+    (True, False, True, True)
     """
     if not targets.size or targets.size == 1:
         return False
+    if targets.shape == output.shape and are_ones_of_classes(targets):
+        return np.array_equal(output.argmax(axis=1), targets.argmax(axis=1))
     if targets.dtype.kind == "f":
         return targets.size == output.size and np.array_equal(targets.ravel(), output.ravel())
     if targets.dtype.kind not in "iu" or output.ndim < 2:

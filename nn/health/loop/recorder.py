@@ -68,6 +68,8 @@ class Recorder:
         self._depth = 0
         # Calls of models, and of losses, since the last pass.
         self._waiting: list[Call] = []
+        # Those that no pass had followed in the end.
+        self.left: list[Call] = []
         self._lost: list[Lost] = []
         self._moves = Moves(kit, self.ledger)
         self._backward_since_step = False
@@ -175,11 +177,21 @@ class Recorder:
             by_inputs,
         )
         call.application = application
+        self._note_prepared(call)
         call.holds = holds_norms(model, self.kit)
         call.asked = bool(self.ledger.iterations) and self.ledger.iterations[-1].has("train")
         self._waiting.append(call)
         if len(self._waiting) > MOST_WAITING:
             self._judge_by(self._waiting.pop(0))
+
+    def _note_prepared(self, call: Call) -> None:
+        """Before the first pass, a call of what is to be trained."""
+        if self.ledger.iterations or not (call.recorded and call.training):
+            return
+        mine = {id(p) for p in self.kit.parameters(call.model)}
+        if any(id(p) in mine for made, _ in self.ledger.optimizers for g in made.param_groups for p in g["params"]):
+            self.ledger.prepared += 1
+            self.ledger.prepared_at = call.site
 
     def _chain(self, parts: tuple[Any, ...]) -> Any:
         key = tuple(id(part) for part in parts)
@@ -410,8 +422,8 @@ class Recorder:
 
     def finish(self) -> None:
         """The script has ended, by itself or not."""
-        waiting, self._waiting = self._waiting, []
-        for call in waiting:
+        self.left, self._waiting = self._waiting, []
+        for call in self.left:
             self._judge_by(call)
 
     def _stop_if_enough(self) -> None:

@@ -26,6 +26,7 @@ from nn.health.diagnose import diagnose
 from nn.health.diagnosis import Diagnosis
 from nn.health.judging import NOTES, Judgement
 from nn.health.loop import findings as rules
+from nn.health.loop.before import find_broken_inputs, find_no_pass
 from nn.health.loop.gather import gather
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import MOST_ROWS, Seen
@@ -109,7 +110,11 @@ def watch_script(path: str | os.PathLike[str], *, steps: int = STEPS, seconds: f
         except BaseException as error:  # whatever a user's file raises
             failure = error
     if failure is not None and not recorder.ledger.iterations:
+        if (broken := find_broken_inputs(recorder.left)) is not None:
+            return Seen([broken], [f"the script stopped before its first pass: {describe_error(failure, file)}"])
         raise UsageError(f"{path} does not run: {describe_error(failure, file)}") from None
+    if (idle := find_no_pass(recorder.ledger)) is not None:
+        return Seen([idle])
     if not recorder.ledger.iterations and not recorder.ledger.steps:
         raise UsageError(
             f"{path} trains nothing: no backward pass and no step of an optimizer was seen in it. Where it defines a model, "
@@ -248,11 +253,11 @@ def diagnose_script(
 def _diagnose_from_outside(path: Path, seen: Seen, seconds: float) -> Diagnosis:
     """Where the loop does not show all that it trains with: what was seen, and the script run again with other rates."""
     found = list(seen.findings)
-    told = [
-        f"the loop does not show {_missing(seen)}, so the script itself was run again with other rates",
-        *seen.notes,
-    ]
-    if all(finding.cause in NOTES for finding in found):
+    told, again = list(seen.notes), all(finding.cause in NOTES for finding in found)
+    if seen.iterations or again:
+        then = "the script itself was run again with other rates" if again else "what was seen of it is all"
+        told.insert(0, f"the loop does not show {_missing(seen)}, so {then}")
+    if again:
         tried = try_rates(path, 4 * STEPS, seconds)
         told += [str(one) for one in tried]
         judged = judge_bounds(tried) or judge_rates(tried)
