@@ -235,6 +235,19 @@ class JointJudge(Judge):
         weights = np.prod([part for part in beside if part.min(initial=0.0) >= 0.0], axis=0) * np.ones(count)
         return weights / (weights.mean() or 1.0)
 
+    @property
+    def columns_of_numbers(self) -> list[tuple[slice, slice]]:
+        """Where outputs that are numbers stand, and where their targets do; none where the two can't be told by how wide they are."""
+        given, asked = self.outputs, self.targets
+        each = [
+            (slice(given.ends[k], given.ends[k + 1]), slice(asked.ends[m], asked.ends[m + 1]))
+            for k, m, judge in self.parts
+            if judge.kind == judge.link == "numbers"
+        ]
+        alike = given.ends[-1] == asked.ends[-1] and any(one != other for one, other in each)
+        whole = min(len(given.shapes), len(asked.shapes)) > 1
+        return each if whole and not alike and all(o.stop - o.start == t.stop - t.start for o, t in each) else []
+
     def form(self, y: np.ndarray) -> np.ndarray:
         asked = self.targets.split(np.asarray(y))
         formed = [judge.form(asked[m]) for _, m, judge in self.parts]

@@ -15,6 +15,7 @@ from nn.health.experiments.trial import advance
 from nn.health.frameworks.network import LeafCall, Network
 from nn.health.measure import StepMeasure
 from nn.health.multi_input import split_inputs
+from nn.health.multi_output import JointJudge
 from nn.health.scores import LOSSES, name_of
 from nn.health.subject import SOME, Subject
 
@@ -328,9 +329,17 @@ def _look_at_rows(facts: Facts, subject: Subject) -> None:
         if np.isfinite(facts.inputs).all():
             facts.inputs_off = _off(*facts.inputs)
     if judge.kind == "numbers" and judge.link == "numbers" and subject.y.dtype.kind == "f":
-        mean, std = abs(float(subject.y.mean())), float(subject.y.std())
-        size = np.hypot(mean, std)
-        facts.targets_off = float(max(size, 1.0 / size if size else 1.0))
+        facts.targets_off = _off_targets(subject.y)
+    elif isinstance(judge, JointJudge):
+        facts.targets_off = max(
+            (_off_targets(subject.y[:, asked]) for _, asked in judge.columns_of_numbers), default=1.0
+        )
+
+
+def _off_targets(y: np.ndarray) -> float:
+    """How far targets are from a size of 1."""
+    size = np.hypot(abs(float(y.mean())), float(y.std()))
+    return float(max(size, 1.0 / size if size else 1.0))
 
 
 def feature_axis(part: np.ndarray, convolved: bool) -> int:

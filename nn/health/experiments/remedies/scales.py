@@ -10,6 +10,7 @@ from nn.health.evidence.facts import Facts, feature_axis
 from nn.health.experiments.remedies.remedy import Remedy
 from nn.health.experiments.trial import Rows, Trial
 from nn.health.multi_input import join_inputs, split_inputs
+from nn.health.multi_output import JointJudge
 from nn.health.subject import Subject
 
 # By how many times the median distance from the median a value must lie off to be an outlier, of how large a share of a
@@ -39,7 +40,8 @@ def remedies_of_scales(subject: Subject, facts: Facts) -> Iterator[Remedy]:
             "curvature, such as L-BFGS",
             take_apart,
         )
-    if subject.judge.kind == "numbers" and subject.y.dtype.kind == "f" and facts.targets_off > 1.5:
+    numbers = subject.judge.kind == "numbers" or isinstance(subject.judge, JointJudge)
+    if numbers and subject.y.dtype.kind == "f" and facts.targets_off > 1.5:
         yield Remedy(
             "targets scaled",
             "with the targets scaled to mean 0 and deviation 1",
@@ -126,6 +128,10 @@ def scale_targets(trial: Trial) -> None:
     rows = trial.rows
     mean, std = rows.y.mean(axis=0, dtype=np.float64), rows.y.std(axis=0, dtype=np.float64)
     std = np.where(std > 0.0, std, 1.0)
+    columns = trial.judge.columns_of_numbers if isinstance(trial.judge, JointJudge) else None
+    if columns is not None:
+        _scale_columns(trial, columns, mean, std)
+        return
     trial.rows = Rows(rows.x, np.asarray((rows.y - mean) / std, rows.y.dtype), rows.held_x, rows.held_y)
 
     def unscale(outputs: np.ndarray) -> np.ndarray:
@@ -133,5 +139,23 @@ def scale_targets(trial: Trial) -> None:
         return np.asarray(
             outputs * std.reshape(-1) + mean.reshape(-1) if outputs.ndim != rows.y.ndim else outputs * std + mean
         )
+
+    trial.unscale = unscale
+
+
+def _scale_columns(trial: Trial, columns: list[tuple[slice, slice]], mean: np.ndarray, std: np.ndarray) -> None:
+    """Of several outputs side by side those that are numbers, each on the scale of its own targets."""
+    rows, scaled = trial.rows, trial.rows.y.copy()
+    for _, asked in columns:
+        scaled[:, asked] = (rows.y[:, asked] - mean[asked]) / std[asked]
+    trial.rows = Rows(rows.x, scaled, rows.held_x, rows.held_y)
+
+    def unscale(numbers: np.ndarray) -> np.ndarray:
+        # Outputs, or targets, which are told apart by how wide they are, where they stand elsewhere.
+        made, of_targets = numbers.copy(), numbers.shape[1] == rows.y.shape[1]
+        for given, asked in columns:
+            at = asked if of_targets else given
+            made[:, at] = numbers[:, at] * std[asked] + mean[asked]
+        return made
 
     trial.unscale = unscale
