@@ -25,7 +25,7 @@ from nn.health.evidence.facts import look
 from nn.health.evidence.loss import find_in_loss, heeds_targets
 from nn.health.evidence.operations import find_in_operations, tell_mixed_rows
 from nn.health.evidence.run import find_certain
-from nn.health.evidence.sequences import find_foretold, find_unheeded_lengths
+from nn.health.evidence.sequences import find_foretold, find_unheeded_lengths, find_untold_places
 from nn.health.evidence.structure import (
     find_dead_layer,
     find_idle_activation,
@@ -230,6 +230,7 @@ def _diagnose(
         lambda: varying,
         lambda: find_foretold(subject),
         lambda: find_unheeded_lengths(subject),
+        lambda: find_untold_places(subject, facts.calls),
         # Answers that vary by themselves say nothing of other rows.
         lambda: () if varying or drawn else tell_mixed_rows(list(find_mixed_rows(subject, facts)), operations),
         lambda: find_in_operations(operations, facts.outputs),

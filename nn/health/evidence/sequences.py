@@ -182,3 +182,36 @@ def count_padding(x: np.ndarray, padding: np.ndarray) -> np.ndarray:
     """
     same = (x == padding).reshape(*x.shape[:2], -1).all(axis=2)
     return np.where(same.all(axis=1), x.shape[1], np.argmax(~same[:, ::-1], axis=1))
+
+
+def find_untold_places(subject: Subject, calls: list[LeafCall]) -> Iterator[Finding]:
+    """A table of places that is never asked, of a network for which what stands before may come in any order."""
+    x, called = subject.x, {call.path for call in calls}
+    if x.dtype.kind not in "iu" or x.ndim != 2 or x.shape[1] <= PLACES or not called:
+        return
+    spare = next(
+        (
+            (path, module.num_embeddings)
+            for path, module in subject.network.modules()
+            if type(module).__name__ == "Embedding" and path not in called and module.num_embeddings >= x.shape[1]
+        ),
+        None,
+    )
+    if spare is None:
+        return
+    some, network, rng = x[:SOME], subject.network.copy(), np.random.default_rng(4)
+    order = np.append(rng.permutation(x.shape[1] - 1), x.shape[1] - 1)
+    others = some.copy()
+    others[:, :-1] = np.roll(some[:, :-1], 1, axis=0)
+    answers = [network.answer(rows) for rows in (some, some[:, order], others)]
+    if answers[0].shape[:2] == some.shape:
+        # Of answers for each place, that of the last.
+        answers = [answer[:, -1] for answer in answers]
+    if _stays(answers[0], answers[1]) and not _stays(answers[0], answers[2]):
+        yield Finding(
+            "order ignored",
+            spare[0],
+            "the answers go by what stands at the places before the last one, in whatever order it stands there, and the table "
+            f"{spare[0]} of {spare[1]} rows is never asked",
+            "add to each token's vector that of its place: self.tokens(x) + self.places(np.arange(x.shape[1]))",
+        )

@@ -291,7 +291,7 @@ def find_unused_part(subject: Subject, facts: Facts) -> Iterator[Finding]:
             continue
         trials = [subject.trial(seed=subject.seed + k) for k in range(DRAWS)]
         for trial in trials:
-            draw_weights(trial)
+            draw_weights(trial.network, trial.seed)
         answers = [[trial.network.answer(rows) for rows in (subject.x[:SOME], others)] for trial in trials]
         if not all(np.isfinite(one).all() and np.array_equal(one, other) for one, other in answers):
             continue
