@@ -13,6 +13,7 @@ import numpy as np
 from nn.arguments import check_count, check_number, check_positive
 from nn.health.diagnosis import Diagnosis
 from nn.health.evidence.asking import ask, list_findings
+from nn.health.evidence.collisions import find_rows_met_alike
 from nn.health.evidence.data import (
     find_broken_rows,
     find_in_rows,
@@ -237,6 +238,7 @@ def _diagnose(
         lambda: find_at_ends(subject, operations),
         lambda: find_unused_inputs(subject),
         lambda: find_unused_part(subject, facts),
+        lambda: find_rows_met_alike(subject),
         lambda: find_pairs_normalised(subject, facts),
         lambda: find_idle_activation(facts),
         lambda: find_order(subject),
