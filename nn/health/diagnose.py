@@ -225,6 +225,8 @@ def _diagnose(
     # What is drawn anew for a loss of more than the answers, as that of a variational autoencoder, is meant to be.
     drawn = joined is not None and None in joined.asked
     varying = [] if drawn else list_findings(lambda: find_varying_answers(subject))
+    # Such as a mixture of densities has outputs without targets of their own, too, and draws nothing.
+    repeats = not varying and (not drawn or ask(lambda: _repeats(subject), False))
     operations: list[Operation] = ask(lambda: network.copy().operations(x[:SOME]), [])
     for rule in (
         lambda: find_in_loss(subject, facts),
@@ -233,7 +235,7 @@ def _diagnose(
         lambda: find_unheeded_lengths(subject),
         lambda: find_untold_places(subject, facts.calls),
         # Answers that vary by themselves say nothing of other rows.
-        lambda: () if varying or drawn else tell_mixed_rows(list(find_mixed_rows(subject, facts)), operations),
+        lambda: tell_mixed_rows(list(find_mixed_rows(subject, facts)), operations) if repeats else (),
         lambda: find_in_operations(operations, facts.outputs),
         lambda: find_at_ends(subject, operations),
         lambda: find_unused_inputs(subject),
@@ -267,6 +269,12 @@ def _diagnose(
         made.combine()
     judgement = judge(seen, facts, made)
     return Diagnosis(record, judgement, made, given.graph)
+
+
+def _repeats(subject: Subject) -> bool:
+    """Whether the same rows get the same answers once more."""
+    network = subject.network.copy()
+    return np.array_equal(network.answer(subject.x[:SOME]), network.answer(subject.x[:SOME]))
 
 
 def needs_more(made: Experiments) -> bool:

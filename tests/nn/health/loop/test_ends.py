@@ -75,6 +75,8 @@ RUNS = {
     "numbers out of a tanh": ("ag.tanh", "", "2.0", SCORES, "output range"),
     "numbers within a tanh": ("ag.tanh", "", "0.9", SCORES, ""),
     "probabilities": ("", "ag.sigmoid", "2.0", "binary_cross_entropy", ""),
+    "shares over the batch": ("(lambda o: o + F.softmax(o, dim=0))", "", "2.0", SCORES, "softmax over rows"),
+    "a little noise": ("(lambda o: o + 1e-3 * rng.normal(size=o.shape).astype(np.float32))", "", "2.0", SCORES, ""),
     "as they are": ("", "", "2.0", SCORES, ""),
 }
 
