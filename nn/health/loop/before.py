@@ -6,8 +6,19 @@ import numpy as np
 
 from nn.health.evidence.data import find_broken_rows
 from nn.health.finding import Finding
+from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Call, Ledger
 from nn.health.loop.rule import MIN_PASSES, make_finding
+
+
+def note_prepared(ledger: Ledger, kit: Kit, call: Call) -> None:
+    """Before the first pass, a call of what is to be trained."""
+    if ledger.iterations or not (call.recorded and call.training):
+        return
+    mine = {id(p) for p in kit.parameters(call.model)}
+    if any(id(p) in mine for made, _ in ledger.optimizers for g in made.param_groups for p in g["params"]):
+        ledger.prepared += 1
+        ledger.prepared_at = call.site
 
 
 def find_no_pass(ledger: Ledger) -> Finding | None:

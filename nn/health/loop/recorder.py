@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd.graph.sites import Site, is_internal
+from nn.health.loop.before import note_prepared
 from nn.health.loop.inputs import Reader, calls_made_of, choose_part, join_calls
 from nn.health.loop.joined_loss import Lost
 from nn.health.loop.kit import Kit, parts_of
@@ -177,21 +178,12 @@ class Recorder:
             by_inputs,
         )
         call.application = application
-        self._note_prepared(call)
+        note_prepared(self.ledger, self.kit, call)
         call.holds = holds_norms(model, self.kit)
         call.asked = bool(self.ledger.iterations) and self.ledger.iterations[-1].has("train")
         self._waiting.append(call)
         if len(self._waiting) > MOST_WAITING:
             self._judge_by(self._waiting.pop(0))
-
-    def _note_prepared(self, call: Call) -> None:
-        """Before the first pass, a call of what is to be trained."""
-        if self.ledger.iterations or not (call.recorded and call.training):
-            return
-        mine = {id(p) for p in self.kit.parameters(call.model)}
-        if any(id(p) in mine for made, _ in self.ledger.optimizers for g in made.param_groups for p in g["params"]):
-            self.ledger.prepared += 1
-            self.ledger.prepared_at = call.site
 
     def _chain(self, parts: tuple[Any, ...]) -> Any:
         key = tuple(id(part) for part in parts)
