@@ -56,8 +56,7 @@ class Recorder:
         self.steps, self.epochs, self.most = steps, epochs, most
         # The time begins with the first pass: what is loaded and prepared before it is not a part of it.
         self.seconds, self.end = seconds, float("inf")
-        self.ledger = Ledger()
-        self.judges, self._waits = judges, False
+        self.ledger, self.judges, self._waits = Ledger(), judges, False
         # The variables of the script.
         self.names: dict[str, Any] = {}
         # What a run in a child process does with an optimizer and a loss.
@@ -67,9 +66,8 @@ class Recorder:
         self.first: dict[int, tuple[Any, Any]] = {}
         self.begun: dict[int, Any] = {}
         self._depth = 0
-        # Calls of models, and of losses, since the last pass.
+        # Calls of models, and of losses, since the last pass; and those that no pass had followed in the end.
         self._waiting: list[Call] = []
-        # Those that no pass had followed in the end.
         self.left: list[Call] = []
         self._lost: list[Lost] = []
         self._moves = Moves(kit, self.ledger)
@@ -177,9 +175,8 @@ class Recorder:
             self.kit.is_recording(),
             by_inputs,
         )
-        call.application = application
+        call.application, call.holds = application, holds_norms(model, self.kit)
         note_prepared(self.ledger, self.kit, call)
-        call.holds = holds_norms(model, self.kit)
         call.asked = bool(self.ledger.iterations) and self.ledger.iterations[-1].has("train")
         self._waiting.append(call)
         if len(self._waiting) > MOST_WAITING:
