@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from nn.health.evidence.run import find_low_rate
-from nn.health.experiments.plan import Experiments
+from nn.health.experiments.plan import SEEN_WEIGHTS, Experiments
 from nn.health.finding import Finding
 from nn.health.learned import LEAST_GAIN, heals, skill_of
 from nn.health.record import Record
@@ -26,12 +26,8 @@ def find_still_weights(made: Experiments, mine: float) -> list[Finding]:
     seen = list(find_low_rate(record)) if (record := Record(made.as_it_is.measures, made.as_it_is.losses)).steps else []
     if not healing:
         return []
-    # Where no larger rate helps, and what begins elsewhere does, it is not the rate that is small.
-    apart = [
-        one
-        for one in made.tried
-        if not one.remedy.general and one.remedy.cause not in (*RATE, "learning rate too high")
-    ]
+    # Where no larger rate helps, and weights that begin elsewhere do, it is not the rate that is small; another loss may only be larger.
+    apart = [one for one in made.tried if one.remedy.cause in (*SEEN_WEIGHTS, "weights too small")]
     furthest = max(skill_of(one.trial) for one in healing)
     if not any(one.remedy.cause == RATE[0] for one in healing) and any(
         skill_of(one.trial) > furthest - LEAST_GAIN for one in apart
