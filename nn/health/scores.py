@@ -76,6 +76,7 @@ def find_arrangement(outputs: np.ndarray, y: np.ndarray, loss: Any) -> Callable[
 
     Examples
     --------
+    >>> import nn
     >>> y, loss = np.zeros((8, 5, 5), int), nn.CrossEntropyLoss()
     >>> find_arrangement(np.zeros((8, 3, 5, 5)), y, loss)(np.zeros((8, 3, 5, 5))).shape
     (8, 5, 5, 3)

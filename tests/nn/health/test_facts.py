@@ -261,11 +261,9 @@ def test_what_layers_would_mend_is_called_by_the_scale_of_the_weights() -> None:
     assert looked(weight(weight=0.31), weight()).layers_cause == "vanishing gradients"
 
 
-def judged(
-    kind: str, outputs: Any, last: str = "", loss: Any = None, y: Any = None, outside: float = 0.0
-) -> tuple[Any, Any]:
+def judged(kind: str, outputs: Any, last: str = "", loss: Any = None, y: Any = None) -> tuple[Any, Any]:
     """A subject and its facts, as far as the rules of outputs look at them."""
-    facts = Facts(np.asarray(outputs, float), [], last_kind=last, out_of_range=outside)
+    facts = Facts(np.asarray(outputs, float), [], last_kind=last)
     network = SimpleNamespace(loss=loss or nn.MSELoss())
     return SimpleNamespace(judge=SimpleNamespace(kind=kind, link="numbers", arrange=None), network=network, y=y), facts
 
@@ -300,13 +298,13 @@ def test_shares_for_a_loss_of_their_logarithms() -> None:
     assert not of_loss.are_log_probabilities(shares)
 
 
-@pytest.mark.parametrize(("outside", "told"), [(0.05, False), (0.06, True)])
-def test_targets_beyond_the_last_activation(outside: float, told: bool) -> None:
-    y = np.array([-1.0, 0.5])
-    found = list(of_loss.find_output_range(*judged("numbers", y, "Sigmoid", y=y, outside=outside)))
-    assert [f.evidence for f in found] == [{"outside": outside, "low": 0.0, "high": 1.0}] * told
-    assert list(of_loss.find_output_range(*judged("numbers", y, "Linear", y=y, outside=1.0))) == []
-    assert list(of_loss.find_output_range(*judged("labels", y, "Sigmoid", y=y, outside=1.0))) == []
+@pytest.mark.parametrize(("outside", "told"), [(5, False), (6, True)])
+def test_targets_beyond_the_last_activation(outside: int, told: bool) -> None:
+    y = np.array([-1.0] * outside + [0.5] * (100 - outside))
+    found = list(of_loss.find_output_range(*judged("numbers", y, "Sigmoid", y=y)))
+    assert [f.evidence for f in found] == [{"outside": outside / 100, "low": 0.0, "high": 1.0}] * told
+    assert list(of_loss.find_output_range(*judged("numbers", y - 9.0, "Linear", y=y - 9.0))) == []
+    assert list(of_loss.find_output_range(*judged("labels", y - 9.0, "Sigmoid", y=y - 9.0))) == []
 
 
 @pytest.mark.parametrize(("several", "told"), [(1, False), (2, True)])

@@ -107,7 +107,7 @@ def found_in_losses() -> Iterable[tuple[str, Iterable[Finding]]]:
     yield "several labels", of_loss.find_output_range(asked("labels", y=several), facts(last_kind="Softmax"))
     yield (
         "out of range",
-        of_loss.find_output_range(asked("numbers", y=[-2.0, 3.5]), facts(last_kind="Tanh", out_of_range=0.5)),
+        of_loss.find_output_range(asked("numbers", y=[-2.0, 0.0, 0.5, 3.5]), facts(last_kind="Tanh")),
     )
     yield (
         "a wrong sign",
