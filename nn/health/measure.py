@@ -293,7 +293,11 @@ def _measure_parameters(
             place = Place.of(user)
         else:
             place = Place.of(call.output) if call is not None and isinstance(call.output, Node) else Place()
-        found[path] = measure_parameter(path, data, gradient, p.requires_grad, held is None or id(p) in held, place)
+        # In `x @ w` units are columns, in `w @ x` and in layers rows.
+        turned = isinstance(user, Node) and user.op is not None and user.op.name == "matmul" and user.parents[-1] is p
+        found[path] = measure_parameter(
+            path, data, gradient, p.requires_grad, held is None or id(p) in held, place, turned
+        )
         gradients[path] = gradient
     add_near_zero(found, gradients)
     foreign = len(held - {id(p) for _, p in named}) if held is not None else 0
@@ -301,12 +305,20 @@ def _measure_parameters(
 
 
 def measure_parameter(
-    path: str, data: np.ndarray, gradient: np.ndarray | None, trainable: bool, held: bool, place: Place
+    path: str,
+    data: np.ndarray,
+    gradient: np.ndarray | None,
+    trainable: bool,
+    held: bool,
+    place: Place,
+    turned: bool = False,
 ) -> ParameterMeasure:
-    """A parameter by its values and its gradient, of whatever framework they are."""
+    """A parameter by its values and its gradient, of whatever framework they are; of one that is turned, units are columns."""
     size = np.abs(gradient) if gradient is not None else np.full(1, np.nan)
     largest = float(size.max(initial=0.0))
-    twins = 0 if gradient is None or data.ndim < 2 else _count_twins(data, gradient)
+    twins = 0
+    if gradient is not None and data.ndim > 1:
+        twins = _count_twins(*((data.T, gradient.T) if turned and data.ndim == 2 else (data, gradient)))
     broken = 0.0 if gradient is None or np.isfinite(largest) else _share(~np.isfinite(size))
     return ParameterMeasure(
         path,

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from nn.health.frameworks.network import Apply
 from nn.health.loop.kit import keep, parts_of
 from nn.health.multi_input import split_inputs
 
@@ -163,6 +164,34 @@ class Applied:
         return self.application.run(dict(zip(self.keys, models, strict=True)), rows)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Applied:
+        """It is only read."""
+        return self
+
+
+@dataclass(frozen=True, eq=False)
+class Picked:
+    """A way to call a model of whose outputs one is taken, or several side by side.
+
+    Parameters
+    ----------
+    apply : callable
+        How the model is called.
+    part : int or tuple of int
+        The numbers of the outputs.
+    put_side_by_side : callable
+        Makes one of a list of outputs.
+    """
+
+    apply: Apply
+    part: int | tuple[int, ...]
+    put_side_by_side: Callable[[list[Any]], Any]
+
+    def __call__(self, model: Any, rows: Any) -> Any:
+        """What is taken of what comes out."""
+        parts = parts_of(self.apply(model, rows))
+        return parts[self.part] if isinstance(self.part, int) else self.put_side_by_side([parts[k] for k in self.part])
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Picked:
         """It is only read."""
         return self
 

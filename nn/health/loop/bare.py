@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd.engine.tensor import Tensor
+from autograd.errors import AutogradError
+from autograd.graph.modes import no_grad
 from autograd.graph.node import Const, Node, ancestors, get_data
 from nn.health.loop.replay import between, with_rows
 from nn.module import Module
@@ -15,6 +17,8 @@ from nn.parameter import Parameter
 
 # What a loss makes of scores first: the scores are the outputs.
 OF_SCORES = ("log_softmax", "softmax", "sigmoid", "log", "clip")
+# Of a script's variables: how many parts of a list are looked at, and how far into it.
+MOST_LISTED, DEEPEST = 1000, 3
 
 
 class Bare:
@@ -24,6 +28,8 @@ class Bare:
     ----------
     leaves : list of Tensor
         In the order they were made.
+    names : list of str
+        What each is called: by its number, where `name_leaves` knows no better.
     inputs : list of Node
         One, or several of one shape, such as those of each time.
     output : Node
@@ -49,15 +55,39 @@ class Bare:
     ) -> None:
         self.leaves, self.inputs, self.output, self.order = leaves, inputs, output, order
         self.masks, self.axes = masks, axes
+        self.names = [f"leaf{k}" for k in range(len(leaves))]
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Bare:
         """It is only read."""
         return self
 
+    def name_leaves(self, variables: Mapping[str, Any]) -> None:
+        """Call leaves what a script does: `W1`, or `weights[1]` where they stand in a list, a dict or an object."""
+        known: dict[int, str] = {}
+        for variable, thing in variables.items():
+            for part, name in _list_tensors(thing, variable):
+                known.setdefault(id(part), name)
+        for k, leaf in enumerate(self.leaves):
+            name = known.get(id(leaf), "")
+            # A module has attributes of its own.
+            if (
+                name
+                and "." not in name
+                and name not in self.names
+                and not name.startswith("_")
+                and not hasattr(Module, name)
+            ):
+                self.names[k] = name
+
     @property
     def rows(self) -> int:
         """Of the batch."""
         return int(np.shape(get_data(self.inputs[0]))[self.axes[0]])
+
+    @property
+    def shapes(self) -> list[tuple[int, ...]]:
+        """Of the leaves."""
+        return [np.shape(get_data(leaf)) for leaf in self.leaves]
 
     def read_inputs(self) -> np.ndarray:
         """The rows of the batch, with several inputs along the second axis."""
@@ -102,6 +132,7 @@ def read_bare(loss: Any, output: Any = None) -> Bare | None:
     made = sorted(ancestors(output), key=lambda node: node.order)
     known = {id(node) for node in made}
     known_constants = [n for n in constants if id(n) in known]
+    candidates = []
     for axes in ((0, 0), (1, 1), (1, 0), (0, 1)):
         given = [n for n in known_constants if _stand_together(n, output, axes)]
         # A constant that is the same for every row is no input where there is another, as the first state of a recurrent cell.
@@ -109,10 +140,42 @@ def read_bare(loss: Any, output: Any = None) -> Bare | None:
         masks = [n for n in given if _is_mask(n, users)]
         given = [n for n in given if not _is_mask(n, users)]
         if len({np.shape(get_data(n)) for n in given}) > 1:
-            return None
+            continue
         if given:
-            return Bare(leaves, given, output, [n for n in made if n.op is not None], masks, axes)
-    return None
+            candidates.append(Bare(leaves, given, output, [n for n in made if n.op is not None], masks, axes))
+    # Where as many columns stand there as rows, what stands alone tells them apart.
+    return candidates[0] if len(candidates) == 1 else max(candidates, key=_answers_alone, default=None)
+
+
+def _answers_alone(bare: Bare) -> int:
+    """How much speaks for the rows standing where they are thought to: half of them can be answered, and as with all others."""
+    some = max(bare.rows // 2, 1)
+    try:
+        with no_grad(), np.errstate(all="ignore"):
+            answers = get_data(Replayed(bare).eval()(bare.read_inputs()[:some]))
+    except (AutogradError, ValueError, IndexError):  # of shapes that do not go together
+        return 0
+    before = np.asarray(get_data(bare.output)).swapaxes(0, bare.axes[1])[:some]
+    same = np.shape(answers) == before.shape and (bare.masks or np.allclose(answers, before, rtol=1e-4, equal_nan=True))
+    return 2 if same else 1
+
+
+def _list_tensors(thing: Any, name: str, depth: int = 0) -> Iterator[tuple[Tensor, str]]:
+    """The tensors in a variable of a script, such as a list, a dict or an object of its own, each with what it is called."""
+    parts: Iterable[tuple[Any, str]] = ()
+    if isinstance(thing, Tensor):
+        yield thing, name
+    elif isinstance(thing, dict):
+        parts = (
+            (part, f"{name}[{key!r}]" if depth or not isinstance(key, str) else key) for key, part in thing.items()
+        )
+    elif isinstance(thing, (list, tuple)):
+        parts = ((part, f"{name}[{k}]") for k, part in enumerate(thing[:MOST_LISTED]))
+    elif type(thing).__module__ == "__main__":
+        # A dot would stand between the modules of a path.
+        parts = ((part, f"{key} of {name}" if depth else key) for key, part in getattr(thing, "__dict__", {}).items())
+    for part, called in parts if depth < DEEPEST else ():
+        yield from _list_tensors(part, called, depth + 1)
 
 
 def _stand_together(given: Node, output: Node, axes: tuple[int, int]) -> bool:
@@ -124,12 +187,18 @@ def _stand_together(given: Node, output: Node, axes: tuple[int, int]) -> bool:
 
 
 def _is_mask(node: Node, users: dict[int, list[Node]]) -> bool:
-    """Whether a constant leaves out numbers of a hidden layer, and nothing else is done with it."""
+    """Whether a constant leaves out numbers of a hidden layer by chance, and nothing else is done with it."""
     data = np.asarray(get_data(node))
     if len(np.unique(data)) != 2 or data.min() != 0:
         return False
+    # What leaves out the padding of sequences does so from some place on.
+    steps = [np.diff((data > 0).astype(np.int8), axis=axis) for axis in range(data.ndim) if data.shape[axis] > 1]
+    if any((step <= 0).all() or (step >= 0).all() for step in steps):
+        return False
     taken = users.get(id(node), [])
-    return all(n.op is not None and n.op.name == "mul" and any(p.requires_grad for p in n.parents) for n in taken)
+    return all(
+        n.op is not None and n.op.name == "mul" and any(p.requires_grad and p.op for p in n.parents) for n in taken
+    )
 
 
 def _strip(output: Node) -> Node:
@@ -170,13 +239,12 @@ class Replayed(Module):
     def __init__(self, bare: Bare) -> None:
         super().__init__()
         self._bare, self._rng = bare, np.random.default_rng(0)
-        self._leaves = [f"leaf{k}" for k in range(len(bare.leaves))]
-        for name, leaf in zip(self._leaves, bare.leaves, strict=True):
+        for name, leaf in zip(bare.names, bare.leaves, strict=True):
             setattr(self, name, Parameter(np.array(get_data(leaf))))
 
     def twins(self) -> dict[int, Any]:
         """Its parameters by the identity of the leaves that they stand for."""
-        return {id(leaf): getattr(self, name) for leaf, name in zip(self._bare.leaves, self._leaves, strict=True)}
+        return {id(leaf): getattr(self, name) for leaf, name in zip(self._bare.leaves, self._bare.names, strict=True)}
 
     def forward(self, x: Any) -> Any:
         bare, rows = self._bare, len(x)

@@ -53,7 +53,11 @@ def find_faults(ledger: Ledger, kit: Kit) -> list[Finding]:
 
 def find_missing_step(ledger: Ledger, kit: Kit) -> Finding | None:
     passes = ledger.iterations
-    if len(passes) < MIN_PASSES or ledger.steps or not is_habit(passes[1:], lambda one: one.change == 0):
+    if (
+        len(passes) < MIN_PASSES
+        or ledger.steps
+        or not is_habit(passes[1:], lambda one: one.change == 0 and not one.still)
+    ):
         return None
     made = (
         "the optimizer's step() is never called"

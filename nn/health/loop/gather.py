@@ -11,7 +11,8 @@ import numpy as np
 from nn.health.evidence.data import are_in_order
 from nn.health.frameworks.network import Apply, apply_plainly
 from nn.health.loop import findings as rules
-from nn.health.loop.application import Application, Applied
+from nn.health.loop.application import Application, Applied, Picked
+from nn.health.loop.bare import Bare
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Call, Ledger, Seen
 from nn.health.loop.recorder import Recorder
@@ -35,8 +36,9 @@ def gather(recorder: Recorder, kit: Kit) -> Seen:
     line, doubled = ledger.iterations[-1].site if ledger.iterations else None, None
     if line is not None and line.filename == recorder.path:
         ledger.text = Path(line.filename).read_text(errors="replace")
+    names = {**recorder.names, **ledger.names}
     if ledger.text and rows.inputs and line is not None:
-        text, names = ledger.text, {**recorder.names, **ledger.names}
+        text = ledger.text
         ledger.sliced = sliced_names(text)
         doubled = find_doubled_rows(ledger, kit) or _rows_of_few_kinds(ledger)
         ledger.doubled = 0 if doubled is None else len(doubled[0])
@@ -50,6 +52,8 @@ def gather(recorder: Recorder, kit: Kit) -> Seen:
         ledger.loss if abs(ledger.scale - 1.0) < 1e-3 or ledger.loss is None else _scale(ledger.loss, ledger.scale)
     )
     seen.restore = _rewind(recorder, last.model, kit)
+    if isinstance(last.model, Bare):
+        last.model.name_leaves(names)
     seen.model, seen.apply = _apply(kit, last, last.application)
     seen.optimizer = _optimizer_of(recorder, kit, seen.model)
     if ledger.steps:
@@ -94,7 +98,7 @@ def _apply(kit: Kit, call: Call, application: Application | None) -> tuple[Any, 
     # A model that is called more than once is not called so by models in a row, of which each stands there once.
     if application is not None and not (application.is_plain and application.depth == len(call.parts)):
         apply = Applied(application, tuple(map(id, call.parts)))
-    return (model, apply) if call.part is None else (kit.pick(model, call.part, apply), apply_plainly)
+    return model, apply if call.part is None else Picked(apply, call.part, kit.put_side_by_side)
 
 
 def _stands(kit: Kit, seen: Seen) -> bool:

@@ -99,8 +99,8 @@ class Kit(Protocol):
     def hold(self, optimizer: Any, model: Any) -> Any:
         """An optimizer as it is, but that it holds the parameters of what `as_model` gave in place of the script's."""
 
-    def pick(self, model: Any, part: int | tuple[int, ...], apply: Apply) -> Any:
-        """A model that gives one of the outputs of another, or several side by side; `apply` is how that one is called."""
+    def put_side_by_side(self, outputs: list[Any]) -> Any:
+        """Several outputs as one, with what belongs to a row in that row."""
 
     def sgd(self, model: Any, rate: float, momentum: float, decay: float) -> Any:
         """Gradient descent over a model's parameters."""

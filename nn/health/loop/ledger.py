@@ -81,6 +81,7 @@ class Iteration:
     negative where they went along it; NaN where they went another way. `carried`, `decayed`: the shares of the move before, and of the
     weights themselves, that were added and taken away beside it. `scale`: by what the gradients were multiplied between
     the pass and the step of an optimizer; NaN where they were changed in another way. `reached`: whether any parameter has a gradient.
+    `still`: nothing has moved, and all gradients are 0.
     `held`: what the weights that the step before had left were clipped to since; NaN where they were not. `asks`: the loss by its
     name, and the output that it is of. `echoes`: whether the targets are what the output itself says.
     """
@@ -100,6 +101,7 @@ class Iteration:
     decayed: float = 0.0
     scale: float = float("nan")
     reached: bool = True
+    still: bool = False
     restored: bool = False
     held: float = float("nan")
     asks: tuple[str, int | tuple[int, ...] | None] = ("", None)

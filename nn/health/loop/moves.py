@@ -113,6 +113,10 @@ class Moves:
         ]
         return bool(self._gradient)
 
+    def is_still(self, model: Any) -> bool:
+        """Whether all gradients are 0, so that a step would not move anything."""
+        return not self._gradients_of(self.kit.parameters(model))
+
     def note_use(self, optimizer: Any) -> list[tuple[int, np.ndarray]]:
         """A step is about to use the gradients of an optimizer's parameters: these."""
         parameters = [p for group in optimizer.param_groups for p in group["params"]]

@@ -61,20 +61,6 @@ def walk(root: Any) -> Iterator[Node]:
             yield node
 
 
-class Picked(Module):
-    """One of the outputs of a model; or several, side by side."""
-
-    def __init__(self, whole: Module, part: int | tuple[int, ...], apply: Apply) -> None:
-        super().__init__()
-        self.whole, self.part, self._apply = whole, part, apply
-
-    def forward(self, x: Any) -> Any:
-        parts = parts_of(self._apply(self.whole, x))
-        if isinstance(self.part, int):
-            return parts[self.part]
-        return concatenate([parts[k].reshape(len(parts[k]), -1) for k in self.part], axis=1)
-
-
 def as_tensor(given: Any) -> Tensor:
     """An array as a tensor; a tensor as it is."""
     return given if isinstance(given, Tensor) else Tensor(given)
@@ -212,8 +198,8 @@ class OurKit:
         # One that was made for the experiments holds the parameters themselves.
         return copy.deepcopy(optimizer, model.twins() | {id(p): p for p in model.parameters()})
 
-    def pick(self, model: Any, part: int | tuple[int, ...], apply: Apply) -> Any:
-        return Picked(model, part, apply)
+    def put_side_by_side(self, outputs: list[Any]) -> Any:
+        return concatenate([output.reshape(len(output), -1) for output in outputs], axis=1)
 
     def sgd(self, model: Any, rate: float, momentum: float, decay: float) -> Any:
         trained = [p for p in model.parameters() if p.requires_grad]

@@ -76,20 +76,6 @@ class Tape(TorchFunctionMode):
             self.lines.append((function, args, kwargs, result, self.recorder.here()))
 
 
-class Picked(torch.nn.Module):  # type: ignore[misc, unused-ignore]
-    """One of the outputs of a model; or several, side by side."""
-
-    def __init__(self, whole: Any, part: int | tuple[int, ...], apply: Apply) -> None:
-        super().__init__()
-        self.whole, self.part, self._apply = whole, part, apply
-
-    def forward(self, x: Any) -> Any:
-        parts = parts_of(self._apply(self.whole, x))
-        if isinstance(self.part, int):
-            return parts[self.part]
-        return torch.cat([parts[k].reshape(len(parts[k]), -1) for k in self.part], 1)
-
-
 class TorchKit:
     """For `torch`, `torch.nn` and `torch.optim`."""
 
@@ -229,8 +215,8 @@ class TorchKit:
     def hold(self, optimizer: Any, model: Any) -> Any:
         return optimizer
 
-    def pick(self, model: Any, part: int | tuple[int, ...], apply: Apply) -> Any:
-        return Picked(model, part, apply)
+    def put_side_by_side(self, outputs: list[Any]) -> Any:
+        return torch.cat([output.reshape(len(output), -1) for output in outputs], 1)
 
     def sgd(self, model: Any, rate: float, momentum: float, decay: float) -> Any:
         trained = [p for p in model.parameters() if p.requires_grad]

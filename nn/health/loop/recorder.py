@@ -10,8 +10,6 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-import numpy as np
-
 from autograd.graph.sites import Site, is_internal
 from nn.health.loop.before import note_prepared
 from nn.health.loop.inputs import Reader, calls_made_of, choose_part, join_calls
@@ -270,6 +268,7 @@ class Recorder:
         last = self.ledger.iterations[-1]
         if last.call is not None:
             last.reached = self._moves.note_gradients(last.call.model)
+            last.still = last.change == 0 and self._moves.is_still(last.call.model)
         self._stop_if_enough()
 
     def _choose_call(
@@ -334,8 +333,7 @@ class Recorder:
         if read is None:
             return None
         found, inputs, output = read
-        shapes = [np.shape(self.kit.value(p)) for p in self.kit.parameters(found)]
-        if self._bare is None or shapes != [np.shape(self.kit.value(p)) for p in self.kit.parameters(self._bare)]:
+        if self._bare is None or self._bare.shapes != found.shapes:
             self._bare = found
             self.first[id(found)] = (found, self.kit.state(found))
         else:

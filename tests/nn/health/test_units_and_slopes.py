@@ -73,6 +73,8 @@ def test_units_of_a_recurrent_layer_are_alike_gate_by_gate(kind: Any) -> None:
 def test_units_are_alike_along_either_axis() -> None:
     assert count_twins(ByHand(RNG.normal(size=(8, 1)) * np.ones((1, 6))), constant=False)["first"] == 6
     assert count_twins(ByHand(RNG.normal(size=(8, 6))), constant=False) == {}
+    # Of a constant both axes are alike: units are what weights from the right have columns of.
+    assert count_twins(ByHand(np.full((8, 6), 0.1)), constant=False)["first"] == 6
 
 
 def test_what_begins_at_zero_beside_units_that_differ_is_no_twin() -> None:

@@ -144,3 +144,83 @@ def test_a_network_of_columns_is_tried(tmp_path: Path) -> None:
     for move, cause in (("- 1.0", "healthy"), ("+ 1.0", "loss maximised"), ("- 30.0", "learning rate too high")):
         path.write_text(COURSE.replace("MOVE", move))
         assert diagnose_script(path, quick=True).cause == cause
+
+
+def test_as_many_rows_as_columns_are_told_apart_by_what_half_of_them_gives() -> None:
+    x, w1, w2 = RNG.normal(size=(6, 6)), leaf(4, 6), leaf(1, 4)
+    scores = w2 @ np.tanh(w1 @ Tensor(x))
+    found = read_bare(((scores - RNG.normal(size=(1, 6))) ** 2).mean())
+    assert found is not None
+    assert found.axes == (1, 1)
+    w3, w4 = leaf(6, 6), leaf(6, 6)
+    found = read_bare(((np.tanh(Tensor(x) @ w3) @ w4 - RNG.normal(size=(6, 6))) ** 2).mean())
+    assert found is not None
+    assert found.axes == (0, 0)
+
+
+def test_times_of_as_many_rows_are_told_from_rows() -> None:
+    x, w, u, v = RNG.normal(size=(5, 5, 2)), leaf(2, 4), leaf(4, 4), leaf(4, 1)
+    h, made = Tensor(np.zeros((5, 4))), []
+    for one in Tensor(x):
+        h = np.tanh(one @ w + h @ u)
+        made.append(h @ v)
+    found = read_bare(((ag.stack(made)[:, :, 0] - RNG.normal(size=(5, 5))) ** 2).mean())
+    assert found is not None
+    assert found.axes == (0, 1)
+
+
+def test_padding_and_features_of_zeros_and_ones_are_not_what_is_left_out_by_chance() -> None:
+    x, y, w, v = RNG.normal(size=(40, 6, 3)), RNG.normal(size=(40, 1)), leaf(3, 8), leaf(8, 1)
+    there = (np.arange(6) < RNG.integers(1, 7, 40)[:, None]).astype(float)[:, :, None]
+    hidden = np.tanh(Tensor(x) @ w) * Tensor(there)
+    found = read_bare(((hidden.sum(axis=1) @ v - y) ** 2).mean())
+    assert found is None or not found.masks
+    flags, slopes = (RNG.random((40, 3)) < 0.5).astype(float), leaf(3)
+    found = read_bare((((Tensor(flags) * slopes).sum(axis=1, keepdims=True) - y) ** 2).mean())
+    assert found is not None
+    assert not found.masks
+    np.testing.assert_array_equal(found.read_inputs(), flags)
+
+
+def test_leaves_are_called_what_the_script_calls_them() -> None:
+    class Layer:
+        def __init__(self) -> None:
+            self.W, self.b = leaf(3, 3), leaf(3)
+
+    Layer.__module__ = "__main__"
+    x, one, two, forward, w1, w2 = Tensor(RNG.normal(size=(7, 3))), Layer(), Layer(), leaf(3, 3), leaf(3, 3), leaf(3, 3)
+    scores = x
+    for weight, bias in ((one.W, one.b), (two.W, two.b), (forward, 0.0), (w1, 0.0), (w2, 0.0)):
+        scores = np.tanh(scores @ weight + bias)
+    found = read_bare((scores * scores).sum(), scores)
+    assert found is not None
+    found.name_leaves({"layers": [one, two], "forward": forward, "net": {"W1": w1}, "rest": [None, (w2, 3)]})
+    assert [name for name, _ in Replayed(found).named_parameters()] == [
+        "W of layers[0]", "b of layers[0]", "W of layers[1]", "b of layers[1]", "leaf4", "W1", "rest[1][0]",
+    ]  # fmt: skip
+    np.testing.assert_allclose(Replayed(found)(x.data[:3]).data, scores.data[:3])
+
+
+ZEROS = """
+import numpy as np
+from autograd import Tensor
+rng = np.random.default_rng(0)
+X = rng.normal(size=(200, 4)).astype(np.float32)
+Y = np.sin(X[:, :1])
+weights = [Tensor(np.zeros(shape, np.float32), requires_grad=True) for shape in ((4, 16), (16, 1))]
+for i in range(200):
+    loss = ((np.tanh(Tensor(X) @ weights[0]) @ weights[1] - Y) ** 2).mean()
+    for w in weights:
+        w.grad = None
+    loss.backward()
+    for w in weights:
+        w.data = w.data - 0.1 * w.grad
+"""
+
+
+def test_weights_of_zeros_are_called_by_name_and_no_step_is_missed(tmp_path: Path) -> None:
+    path = tmp_path / "train.py"
+    path.write_text(ZEROS)
+    found = diagnose_script(path, quick=True)
+    assert [finding.cause for finding in found.findings] == ["identical units"]
+    assert found.findings[0].sentence.startswith("all 16 units of weights[0] have the same weights")

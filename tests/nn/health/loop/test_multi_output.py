@@ -69,7 +69,7 @@ def test_each_output_is_judged_beside_its_own_targets(name: str, tmp_path: Path)
     assert seen.targets is not None
     assert isinstance(seen.loss, JoinedLoss)
     assert seen.targets.shape == (160, 2)
-    outputs = np.asarray(seen.model(seen.inputs).data)
+    outputs = np.asarray(seen.apply(seen.model, seen.inputs).data)
     assert outputs.shape == (160, 1 + classes)
 
     def value(o: np.ndarray, y: np.ndarray) -> float:

@@ -386,6 +386,9 @@ UNFIT = {"x_test": table(4, first=50), "x_train": table(6)}
 CASES: dict[str, Case] = {
     "no weight moves": (findings.find_missing_step, still(5, optimizers=[(OPTIMIZER, MADE)]), True),
     "no weight moves without an optimizer": (findings.find_missing_step, still(5), True),
+    "no weight moves, and every gradient is zero": (
+        findings.find_missing_step, Ledger(iterations=some(5, change=0.0, still=True)), False
+    ),
     "no weight moves in four passes": (findings.find_missing_step, still(4), False),
     "a weight moves once in eleven": (findings.find_missing_step, still(11, moved=1), True),
     "a weight moves once in ten": (findings.find_missing_step, still(10, moved=1), False),
