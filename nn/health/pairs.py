@@ -81,6 +81,14 @@ def answer_alike(outputs: Sequence[np.ndarray]) -> list[np.ndarray]:
     return [np.broadcast_to(m.mean(axis=0), part.shape) for m, part in zip(alike, outputs, strict=True)]
 
 
+def has_tied_outputs(judge: Judge) -> bool:
+    """Whether outputs of several shapes have no targets, as the points of a flow and the volume that they take up.
+
+    One of them says of the others what the loss relies on, so that a network can't move each by itself.
+    """
+    return isinstance(judge, PairJudge) and len(set(judge.outputs.shapes)) > 1
+
+
 def is_the_same_turned(value: Value, outputs: Sequence[np.ndarray], targets: Sequence[np.ndarray]) -> bool:
     """Whether a loss does not heed which of two outputs is which, as that of how far they are apart.
 

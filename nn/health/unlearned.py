@@ -38,6 +38,10 @@ def conclude_of_nothing(made: Experiments) -> Iterator[Finding]:
     """Nothing learns anything that holds for other rows."""
     if made.quick or _are_numbers_of_rows(made.subject.x):
         return
+    of_outputs = isinstance(made.subject.judge, PairJudge)
+    if of_outputs and not np.ptp(made.subject.y):
+        # A loss of outputs alone has no targets that could be mistaken.
+        return
     made.run_by_heart()
     made.run_control()
     heart, control = made.by_heart, made.control
@@ -54,8 +58,8 @@ def conclude_of_nothing(made: Experiments) -> Iterator[Finding]:
     if 1.0 - heart.score < 0.7 and plain is not None and plain.trained < PLAIN_LEARNED and plain.held > NOTHING_HELD:
         told = f"a plain network learns the rows that it trains on (error {plain.trained:.3g} of that of a constant answer)"
     elif 1.0 - heart.score < 0.7:
-        if isinstance(made.subject.judge, PairJudge):
-            # A loss of outputs that nothing in it makes small has another least than 0.
+        if of_outputs:
+            # A loss that nothing in it makes small has another least than 0.
             return
         yield from find_blocked(made)
         yield Finding(

@@ -16,6 +16,7 @@ from nn.health.evidence.likelihood import (
 from nn.health.evidence.shapes import find_broadcast, find_one_for_several
 from nn.health.finding import Finding
 from nn.health.learned import RELATED
+from nn.health.pairs import has_tied_outputs
 from nn.health.scores import LOSSES, name_of
 from nn.health.subject import SOME, Subject
 
@@ -205,7 +206,7 @@ def find_by_descent(
             "turn its sign round: an optimizer makes the loss small",
             evidence,
         )
-    elif falls and sizes[-1] > 0.3 * sizes[0] and bounds is None:
+    elif falls and sizes[-1] > 0.3 * sizes[0] and bounds is None and not has_tied_outputs(judge):
         yield Finding(
             "loss unbounded",
             "",

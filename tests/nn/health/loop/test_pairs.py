@@ -11,6 +11,7 @@ from autograd import Tensor
 from nn.health.loop import diagnose_script, watch_script
 from nn.health.multi_output import JoinedLoss, Layout
 from nn.health.pairs import answer_alike, make_pair_judge
+from tests.nn.health.corpus import tuning_courses_papers as papers
 
 HEAD = """
 import numpy as np, nn, optim
@@ -170,3 +171,59 @@ def test_so_are_pytorchs(name: str, tmp_path: Path) -> None:
     for rate, cause in (("0.003", "healthy"), ("1e-7", "learning rate too low")):
         path.write_text(text.replace("RATE", rate))
         assert diagnose_script(path, quick=True).cause == cause
+
+
+FLOW = """
+import numpy as np
+import autograd as ag
+import nn, optim
+from autograd import Tensor
+rng = np.random.default_rng(SEED)
+
+
+class Coupling(nn.Module):
+    def __init__(self, seed, turned):
+        super().__init__()
+        self.turned = turned
+        self.scale = nn.Sequential(nn.Linear(1, 24, rng=seed), nn.Tanh(), nn.Linear(24, 1, rng=seed + 1))
+        self.shift = nn.Sequential(nn.Linear(1, 24, rng=seed + 2), nn.Tanh(), nn.Linear(24, 1, rng=seed + 3))
+
+    def forward(self, x):
+        kept, moved = (x[:, 1:], x[:, :1]) if self.turned else (x[:, :1], x[:, 1:])
+        scale = self.scale(kept)
+        moved = ag.exp(scale) * moved + self.shift(kept)
+        parts = [moved, kept] if self.turned else [kept, moved]
+        return ag.concatenate(parts, axis=1), scale.sum(axis=1)
+
+
+couplings = nn.ModuleList([Coupling(SEED + 10 * k, k % 2) for k in range(4)])
+optimizer = optim.Adam(couplings.parameters(), lr=0.005)
+for step in range(450):
+    angle, upper = rng.uniform(0, np.pi, 96), rng.random((96, 1)) < 0.5
+    arc = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    points = (np.where(upper, arc, [1.0, 0.5] - arc) - [0.5, 0.25]) / [0.87, 0.5]
+    z, volume = Tensor((points + 0.08 * rng.normal(size=(96, 2))).astype(np.float32)), 0.0
+    for coupling in couplings:
+        z, change = coupling(z)
+        volume = volume + change
+    loss = -(-0.5 * (z * z).sum(axis=1) + volume).mean()
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+"""
+
+
+@pytest.mark.integration
+def test_a_flow_is_not_accused(tmp_path: Path) -> None:
+    """Its points and their volume depend on each other: more of one is no way down for the network."""
+    path = tmp_path / "train.py"
+    path.write_text(FLOW.replace("SEED", "5"))
+    assert diagnose_script(path).findings == []
+
+
+@pytest.mark.integration
+def test_what_has_no_targets_is_not_told_that_they_are_unrelated(tmp_path: Path) -> None:
+    path = tmp_path / "train.py"
+    flow = next(case for case in papers.WELL if case.name == "flow_as_published")
+    path.write_text(flow.make(7).script)
+    assert diagnose_script(path).findings == []
