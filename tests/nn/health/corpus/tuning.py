@@ -36,6 +36,14 @@ from tests.nn.health.corpus import (
     tuning_healthy,
     tuning_lengths,
     tuning_listed,
+    tuning_lists_calm_scripts,
+    tuning_lists_calm_tables,
+    tuning_lists_loops,
+    tuning_lists_loops_more,
+    tuning_lists_rates,
+    tuning_lists_tables,
+    tuning_lists_targets,
+    tuning_lists_torch,
     tuning_mended,
     tuning_mixed,
     tuning_more,
@@ -98,6 +106,10 @@ FIELDS = (
     tuning_fields_loops, tuning_fields_losses, tuning_fields_models, tuning_fields_parts, tuning_fields_rows,
     tuning_fields_scales, tuning_fields_steps, tuning_fields_well,
 )  # fmt: skip
+LISTS = (
+    tuning_lists_calm_scripts, tuning_lists_calm_tables, tuning_lists_loops, tuning_lists_loops_more, tuning_lists_rates,
+    tuning_lists_tables, tuning_lists_targets, tuning_lists_torch,
+)  # fmt: skip
 OFFICES = (
     tuning_offices_loops, tuning_offices_networks, tuning_offices_rows, tuning_offices_scripts,
     tuning_offices_series, tuning_offices_steps,
@@ -116,6 +128,7 @@ SICK: list[Case] = [
     *(case for course in COURSES for case in course.SICK),
     *(case for craft in CRAFTS for case in craft.SICK),
     *(case for field in FIELDS for case in getattr(field, "SICK", [])),
+    *(case for part in LISTS for case in part.SICK if not case.torch),
     *(case for office in OFFICES for case in office.SICK),
     *(case for thread in THREADS for case in thread.SICK),
     *tuning_workshops_rows.SICK, *tuning_workshops_targets.SICK, *tuning_workshops_ends.SICK,
@@ -131,6 +144,7 @@ HEALTHY: list[Case] = [
     *(case for course in COURSES for case in course.WELL),
     *(case for craft in CRAFTS for case in getattr(craft, "WELL", [])),
     *(case for field in FIELDS for case in getattr(field, "WELL", [])),
+    *(case for part in LISTS for case in part.WELL if not case.torch),
     *(case for office in OFFICES for case in office.WELL),
     *(case for thread in THREADS for case in thread.WELL),
     *tuning_workshops_loops.WELL, *tuning_workshops_well.WELL,
