@@ -146,7 +146,10 @@ def one_cycle_of_a_rate(seed: int) -> Setup:
     y = (x[:, :1] * x[:, 1:2] + np.abs(x[:, 2:3]) - 0.8 + 0.15 * rng.normal(size=(520, 1))).astype(np.float32)
     model = mlp([7, 48, 24, 1], seed)
     optimizer = sgd(model, 0.02, 0.9)
-    scheduler = optim.lr_scheduler.OneCycleLR(optimizer, max_lr=0.06, total_steps=40)
+
+    def scheduler(of: optim.Optimizer) -> Any:
+        return optim.lr_scheduler.OneCycleLR(of, max_lr=0.06, total_steps=40)
+
     train, held = split((x, y), 420)
     return Setup(model, *train, MSE(), optimizer, held, epochs=40, batch_size=20, scheduler=scheduler)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 import nn
@@ -99,7 +101,10 @@ def schedule_of_halves(seed: int, well: bool = False) -> Setup:
     y = (x @ np.random.default_rng(7).normal(size=(10, 5)) + 0.4 * rng.normal(size=(500, 5)) > 0).astype(np.float32)
     model = mlp([10, 32, 5], seed)
     optimizer = sgd(model, 0.1, 0.5)
-    scheduler = optim.lr_scheduler.ExponentialLR(optimizer, gamma=0.95 if well else 0.2)
+
+    def scheduler(of: optim.Optimizer) -> Any:
+        return optim.lr_scheduler.ExponentialLR(of, gamma=0.95 if well else 0.2)
+
     train, held = split((x.astype(np.float32), y), 400)
     return Setup(model, *train, BCE(), optimizer, held, epochs=30, scheduler=scheduler)
 
@@ -142,7 +147,10 @@ def never_warmed_up(seed: int, well: bool = False) -> Setup:
     model = mlp([5, 32, 1], seed)
     optimizer = optim.SGD(model.parameters(), lr=0.05)
     steps = 5 if well else 100_000
-    scheduler = optim.lr_scheduler.LambdaLR(optimizer, lambda epoch: min(1.0, (epoch + 1) / steps))
+
+    def scheduler(of: optim.Optimizer) -> Any:
+        return optim.lr_scheduler.LambdaLR(of, lambda epoch: min(1.0, (epoch + 1) / steps))
+
     train, held = split((x, y), 300)
     return Setup(model, *train, MSE(), optimizer, held, epochs=30, scheduler=scheduler)
 
