@@ -88,6 +88,7 @@ class Subject:
             self.shuffle,
             self.seed if seed is None else seed,
             self.scheduler,
+            len(self.x),
         )
 
     def epoch_steps(self) -> int:

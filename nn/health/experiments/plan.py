@@ -38,6 +38,8 @@ SETTINGS = (
 )  # fmt: skip
 # Weights that are seen to begin badly are drawn anew all the same.
 SEEN_WEIGHTS = ("identical units", "dead units", "saturation", "exploding gradients")
+# The share of its first rate from which on a schedule has let it fade.
+FADED = 0.1
 # What a change of a setting must gain to go on.
 GAINS = 0.08
 # Scales that are mended where rows are to be learned by heart.
@@ -202,8 +204,16 @@ class Experiments:
             or one.remedy.cause in SEEN_WEIGHTS
             or (one.remedy.cause == "weights too small" and self.facts.weight_scale[0] < TINY_WEIGHTS)
             or (one.remedy.name in SETTINGS and 1.0 - one.trial.best.held > max(mine, 0.0) + GAINS)
+            or (one.remedy.name == "no schedule" and self._rate_faded())
         ]
         return [*few, *near]
+
+    def _rate_faded(self) -> bool:
+        """Whether the schedule took the rate to little of what it began with: what it costs shows only after that."""
+        first, last = (
+            float(of.optimizer.param_groups[0]["lr"]) for of in (self.subject.network, self.as_it_is.network)
+        )
+        return last < FADED * first
 
     def combine(self) -> None:
         """Changes of the network and the rows together with Adam, where none of them heals alone."""

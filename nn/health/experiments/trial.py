@@ -22,8 +22,8 @@ MAX_JUDGED = 400
 LOST = 1e6
 
 
-def advance(schedule: Any, loss: float) -> None:
-    """An epoch of a schedule is over; one that waits for a plateau is told the loss.
+def advance(schedule: Any, loss: float) -> bool:
+    """An epoch of a schedule is over; one that waits for a plateau is told the loss. Whether it goes on, or has come to its end.
 
     Examples
     --------
@@ -31,14 +31,19 @@ def advance(schedule: Any, loss: float) -> None:
     >>> optimizer = optim.SGD(nn.Linear(2, 1, rng=0).parameters(), lr=1.0)
     >>> schedule = optim.lr_scheduler.ReduceLROnPlateau(optimizer, patience=0)
     >>> for loss in (0.5, 0.5):
-    ...     advance(schedule, loss)
+    ...     _ = advance(schedule, loss)
     >>> optimizer.param_groups[0]["lr"]
     0.1
+    >>> one_cycle = optim.lr_scheduler.OneCycleLR(optimizer, max_lr=1.0, total_steps=2)
+    >>> [advance(one_cycle, loss) for loss in (0.5, 0.4, 0.3)]
+    [True, True, False]
     """
-    if "metrics" in signature(schedule.step).parameters:
-        schedule.step(loss)
-    else:
-        schedule.step()
+    try:
+        schedule.step(loss) if "metrics" in signature(schedule.step).parameters else schedule.step()
+    except ValueError:
+        # It was made for so many steps, and a longer run keeps the rate that it ends with.
+        return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -96,6 +101,8 @@ class Trial:
     shuffle: bool
     seed: int
     scheduler: Any = None
+    # How many rows the user's epoch goes over, which a schedule counts by: more than the trial has, where some are held back.
+    of_rows: int = 0
     link: Link | None = None
     # From outputs to the scale of the targets, where these were scaled.
     unscale: Callable[[np.ndarray], np.ndarray] | None = None
@@ -167,12 +174,19 @@ class Trial:
         rng = np.random.default_rng(self.seed)
         schedule = self.scheduler(self.network.optimizer) if self.scheduler is not None else None
         count = len(self.rows.x)
-        epoch = math.ceil(count / self.batch_size)
+        epoch = math.ceil(max(count, self.of_rows) / self.batch_size)
+        taken = 0
         while True:
             order = rng.permutation(count) if self.shuffle else np.arange(count)
-            yield from self._cut(order, rng)
-            if schedule is not None:
-                advance(schedule, float(np.mean(self.losses[-epoch:])))
+            for some in self._cut(order, rng):
+                yield some
+                taken += 1
+                if (
+                    schedule is not None
+                    and taken % epoch == 0
+                    and not advance(schedule, float(np.mean(self.losses[-epoch:])))
+                ):
+                    schedule = None
 
     def _cut(self, order: np.ndarray, rng: np.random.Generator) -> list[np.ndarray]:
         """The batches of an epoch."""

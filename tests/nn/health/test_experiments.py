@@ -64,9 +64,10 @@ class Lab:
         monkeypatch.setattr(plan.time, "perf_counter", self.clock.perf_counter)
         monkeypatch.setattr(plan, "list_remedies", lambda subject, facts: self.remedies)
         monkeypatch.setattr(plan, "plain_trial", lambda subject: self.trial("plain"))
-        optimizer = SimpleNamespace(param_groups=[{"lr": rate}])
+        self.optimizer = SimpleNamespace(param_groups=[{"lr": rate}])
+        network = SimpleNamespace(optimizer=SimpleNamespace(param_groups=[{"lr": rate}]))
         self.subject: Any = SimpleNamespace(
-            steps=steps, trial=self.trial, seed=0, network=SimpleNamespace(optimizer=optimizer), y=np.zeros((40, 1)),
+            steps=steps, trial=self.trial, seed=0, network=network, y=np.zeros((40, 1)),
             rows=Rows(np.arange(40.0)[:, None], np.arange(40.0)[:, None] % 2, NOTHING, NOTHING),
         )  # fmt: skip
 
@@ -233,6 +234,19 @@ def test_the_run_goes_on_for_four_and_sixteen_times_as_long(
     assert [trial.steps for trial in made.longer] == done
     assert [(trial.name, trial.told) for trial in made.longer] == [(f"{n} steps", f"with {n} steps") for n in done]
     assert made.as_it_is.steps == steps
+
+
+@pytest.mark.parametrize(("ended", "goes_on"), [(0.1, False), (0.001, True)])
+def test_a_run_without_a_schedule_goes_on_where_the_rate_faded(
+    monkeypatch: pytest.MonkeyPatch, ended: float, goes_on: bool
+) -> None:
+    lab = Lab(monkeypatch, as_it_is=0.95, no_schedule=0.94, a=0.5, b=0.5, c=0.5)
+    lab.offer("a", "b", "c", "no schedule")
+    made = lab.experiments()
+    made.run_as_it_is()
+    lab.optimizer.param_groups[0]["lr"] = ended
+    made.run_remedies()
+    assert made.tried[-1].trial.steps == (500 if goes_on else 60)
 
 
 class Real:
