@@ -36,11 +36,16 @@ from tests.nn.health.corpus import (
     tuning_healthy,
     tuning_lengths,
     tuning_listed,
+    tuning_lists_calm_networks,
     tuning_lists_calm_scripts,
     tuning_lists_calm_tables,
+    tuning_lists_layers,
     tuning_lists_loops,
     tuning_lists_loops_more,
+    tuning_lists_pictures,
     tuning_lists_rates,
+    tuning_lists_sequences,
+    tuning_lists_starts,
     tuning_lists_tables,
     tuning_lists_targets,
     tuning_lists_torch,
@@ -107,7 +112,8 @@ FIELDS = (
     tuning_fields_scales, tuning_fields_steps, tuning_fields_well,
 )  # fmt: skip
 LISTS = (
-    tuning_lists_calm_scripts, tuning_lists_calm_tables, tuning_lists_loops, tuning_lists_loops_more, tuning_lists_rates,
+    tuning_lists_calm_networks, tuning_lists_calm_scripts, tuning_lists_calm_tables, tuning_lists_layers, tuning_lists_loops,
+    tuning_lists_loops_more, tuning_lists_pictures, tuning_lists_rates, tuning_lists_sequences, tuning_lists_starts,
     tuning_lists_tables, tuning_lists_targets, tuning_lists_torch,
 )  # fmt: skip
 OFFICES = (
