@@ -32,6 +32,7 @@ collect_ignore = [
     "mutation.py",
     "reach.py",
     "waiting.py",
+    "nn/health/corpus/tuning_lists_torch_networks.py",
     "nn/health/corpus/tuning_torch.py",
     "nn/training/mpi_run.py",
 ]

@@ -16,7 +16,7 @@ from nn.health.frameworks.adapt import adapt
 from tests.nn.health.corpus.case import diagnose_case
 
 torch = pytest.importorskip("torch")
-from tests.nn.health.corpus import tuning_strangers_loops, tuning_torch  # noqa: E402 - only where PyTorch is
+from tests.nn.health.corpus import tuning_lists_torch_networks, tuning_strangers_loops, tuning_torch  # noqa: E402 - only where PyTorch is
 
 pytestmark = pytest.mark.integration
 
@@ -32,9 +32,10 @@ slow = torch.nn.Sequential(torch.nn.Linear(4, 16), torch.nn.ReLU(), torch.nn.Lin
 
 
 STRANGERS = [case for case in tuning_strangers_loops.SICK + tuning_strangers_loops.WELL if case.torch]
+LISTS = tuning_lists_torch_networks.SICK + tuning_lists_torch_networks.WELL
 
 
-@pytest.mark.parametrize("case", tuning_torch.SICK + tuning_torch.WELL + STRANGERS, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", tuning_torch.SICK + tuning_torch.WELL + STRANGERS + LISTS, ids=lambda case: case.name)
 def test_the_verdict_is_right(case) -> None:
     found = diagnose_case(case, 0)
     assert case.is_right(found.cause), str(found)
