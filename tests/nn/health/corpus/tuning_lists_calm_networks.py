@@ -62,10 +62,12 @@ def dials_by_small_batches(seed: int) -> Setup:
         nn.Conv2d(1, 6, 3, stride=2, rng=rng), nn.BatchNorm2d(6), nn.ReLU(), nn.Flatten(), nn.Linear(216, 24, rng=rng),
         nn.ReLU(), nn.Linear(24, 1, rng=rng),
     )  # fmt: skip
-    optimizer = sgd(model, 0.02, 0.9)
     train, held = split((x, y), 240)
-    schedule = lr_scheduler.CosineAnnealingLR(optimizer, T_max=14)
-    return Setup(model, *train, MSE(), optimizer, held, epochs=14, batch_size=8, scheduler=schedule)
+
+    def schedule(optimizer: Any) -> Any:
+        return lr_scheduler.CosineAnnealingLR(optimizer, T_max=14)
+
+    return Setup(model, *train, MSE(), sgd(model, 0.02, 0.9), held, epochs=14, batch_size=8, scheduler=schedule)
 
 
 def stamps_after_a_plateau(seed: int) -> Setup:
@@ -183,8 +185,11 @@ def reviews_with_padding(seed: int) -> Setup:
     x, y = x[kept], (good > bad)[kept].astype(int)
     model = Masked(seed)
     optimizer = optim.AdamW(model.parameters(), lr=0.006, weight_decay=0.05)
-    schedule = lr_scheduler.LinearLR(optimizer, start_factor=0.2, total_iters=4)
     train, held = split((x, y), int(0.8 * len(x)))
+
+    def schedule(optimizer: Any) -> Any:
+        return lr_scheduler.LinearLR(optimizer, start_factor=0.2, total_iters=4)
+
     return Setup(model, *train, CE(), optimizer, held, epochs=16, scheduler=schedule)
 
 

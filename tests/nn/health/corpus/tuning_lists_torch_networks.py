@@ -341,8 +341,11 @@ def dials_as_they_are(seed: int) -> Setup:
         tnn.Conv2d(1, 8, 3, stride=2), tnn.GELU(), tnn.Flatten(), tnn.Linear(288, 32), tnn.GELU(), tnn.Linear(32, 1)
     )
     optimizer = torch.optim.AdamW(model.parameters(), lr=0.004, weight_decay=0.02)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=20)
     train, held = parts(x, y, 240)
+
+    def schedule(optimizer: Any) -> Any:
+        return torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=20)
+
     return Setup(model, *train, tnn.HuberLoss(), optimizer, held, epochs=20, scheduler=schedule)
 
 
