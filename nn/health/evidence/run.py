@@ -111,7 +111,9 @@ def find_gradients_not_zeroed(record: Record) -> Iterator[Finding]:
 
 
 def find_identical_units(record: Record) -> Iterator[Finding]:
-    twins = [p for p in record.steps[0].parameters.values() if p.twins]
+    last = record.last.parameters
+    # What begins without any gradient, such as layers before one of zeros, may still come to differ.
+    twins = [p for p in record.steps[0].parameters.values() if p.twins and (p.norm > 0.0 or last[p.path].twins)]
     if twins:
         first = twins[0]
         yield Finding(

@@ -42,6 +42,17 @@ def test_inputs_are_unscaled_beyond_ten(mean: float, std: float, is_told: bool) 
         assert finding.evidence == {"largest mean": mean, "least std": 0.1, "largest std": std}
 
 
+@pytest.mark.parametrize(
+    ("norm", "twins_at_last", "is_told"), [(1.0, 8, True), (1.0, 0, True), (0.0, 8, True), (0.0, 0, False)]
+)
+def test_units_without_a_gradient_are_alike_only_where_they_stay_so(
+    norm: float, twins_at_last: int, is_told: bool
+) -> None:
+    first = step(parameter("0.weight", norm=norm, twins=8), parameter("2.weight"))
+    last = step(parameter("0.weight", twins=twins_at_last), parameter("2.weight"))
+    assert causes(run.find_identical_units(record(first, last))) == ["identical units"] * is_told
+
+
 @pytest.mark.parametrize(("norm", "is_told"), [(100.0, False), (101.0, True)])
 def test_gradients_explode_beyond_a_hundred_times_the_weights(norm: float, is_told: bool) -> None:
     made = record(step(parameter("0.weight", norm=2.0 * norm, weight=2.0), parameter("2.weight")))
