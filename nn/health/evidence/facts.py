@@ -10,7 +10,7 @@ import numpy as np
 from nn.health.evidence.asking import ask
 from nn.health.evidence.linear import is_linear
 from nn.health.evidence.sequences import ignores_order, padding_of
-from nn.health.evidence.weights import ends_dead, list_factors, scales_of
+from nn.health.evidence.weights import OF_RECURRENT, ends_dead, is_gated, list_factors, scales_of
 from nn.health.experiments.trial import advance
 from nn.health.frameworks.network import LeafCall, Network
 from nn.health.measure import StepMeasure
@@ -50,6 +50,8 @@ MOST_EPOCHS = 500
 MANY_LAYERS, ALIKE = 5, 0.1
 # Deviations of weights, over 1/√inputs, and of what layers give from which on they are large.
 LARGE = 3.0
+# The same of the weights of a recurrent layer, through which its state goes again and again, and of what comes out of it.
+LARGE_AGAIN, GROWN = 1.5, 10.0
 # Deviations of weights, over 1/√inputs, below which they are seen to be too small: hardly anything of what comes in goes on.
 TINY_WEIGHTS = 0.03
 
@@ -109,6 +111,9 @@ class Facts:
     saturated: float = 0.0
     largest_std: float = 1.0
     weight_scale: tuple[float, float] = (1.0, 1.0)
+    # The largest of those of recurrent layers, and of those of them whose state is squashed.
+    recurrent_scale: float = 0.0
+    gated_scale: float = 0.0
     # Whether rows become all but alike on their way through many layers.
     collapsed: bool = False
     # Where the answers are the same wherever things stand: whether units stand along the "first" axis of a row or the "last" one.
@@ -122,6 +127,8 @@ class Facts:
     linear: bool = False
     # A hidden layer all of whose units begin with the same weights.
     alike: str = ""
+    # Paths of recurrent layers whose state a sigmoid or tanh keeps small.
+    gated: list[str] = field(default_factory=list)
     # Paths of modules that are tables of words or places.
     tables: list[str] = field(default_factory=list)
     weights_cause: str = "weights too small"
@@ -130,7 +137,8 @@ class Facts:
     @property
     def grows(self) -> bool:
         """Whether weights begin large, and what goes through them gets large."""
-        return self.weight_scale[1] > LARGE and self.largest_std > LARGE
+        again = self.recurrent_scale > LARGE_AGAIN and self.largest_std > GROWN
+        return again or (self.weight_scale[1] > LARGE and self.largest_std > LARGE)
 
 
 def look(subject: Subject) -> Facts:
@@ -143,6 +151,7 @@ def look(subject: Subject) -> Facts:
     facts.last_kind = facts.last_kind or BY_OPERATION.get(network.last_operation(some), "")
     facts.dropouts = {p: m for p, m in network.modules() if "Dropout" in type(m).__name__ and getattr(m, "p", False)}
     facts.tables = [p for p, m in network.modules() if "Embedding" in type(m).__name__]
+    facts.gated = [p for p, m in network.modules() if is_gated(m)]
     facts.batch_norms = [p for p, m in network.modules() if type(m).__name__.startswith("BatchNorm")]
     facts.alike = next((p for p in facts.hidden if _has_equal_units(p, calls)), "")
     _look_at_outputs(facts, subject)
@@ -388,13 +397,16 @@ def look_at_step(facts: Facts, measured: StepMeasure) -> None:
     scales = scales_of(all_weights)
     if scales:
         facts.weight_scale = min(scales), max(scales_of(weights), default=0.0)
+    again = [p for p in weights if OF_RECURRENT.search(p.path)]
+    facts.recurrent_scale = max(scales_of(again), default=0.0)
+    facts.gated_scale = max(scales_of(p for p in again if p.module in facts.gated), default=0.0)
     # Units that hardly see what comes in are on or off by their biases alone. A last layer may well begin at zero.
     unmoved = min(scales[:-1], default=1.0) < TINY_WEIGHTS
     if facts.alike or any(p.twins for p in measured.parameters.values()):
         facts.weights_cause = "identical units"
     elif (facts.dead > 0.5 and not facts.collapsed and not unmoved) or ends_dead(facts.last_kind, facts.outputs):
         facts.weights_cause = "dead units"
-    elif facts.saturated > 0.4:
+    elif facts.saturated > 0.4 or facts.gated_scale > LARGE:
         facts.weights_cause = "saturation"
     elif facts.grows:
         facts.weights_cause = "exploding gradients"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
@@ -69,3 +70,16 @@ def ends_dead(last: str | None, outputs: np.ndarray) -> bool:
     (True, False, False)
     """
     return last in ("ReLU", "ReLU6") and float(np.mean(outputs > 0.0)) < ON_AT_LAST
+
+
+def is_gated(module: Any) -> bool:
+    """Whether a module is a recurrent layer, or a step of one, whose state a sigmoid or tanh keeps small.
+
+    Examples
+    --------
+    >>> import nn
+    >>> is_gated(nn.GRU(1, 4)), is_gated(nn.RNNCell(1, 4)), is_gated(nn.RNN(1, 4, nonlinearity="relu")), is_gated(nn.Tanh())
+    (True, True, False, False)
+    """
+    kind = type(module).__name__.removesuffix("Cell")
+    return kind in ("LSTM", "GRU") or (kind == "RNN" and getattr(module, "nonlinearity", "tanh") == "tanh")

@@ -253,6 +253,39 @@ def test_what_new_weights_would_mend_is_called_by_what_is_seen(given: dict[str, 
     assert looked(*given.pop("weights", ()), **given).weights_cause == cause
 
 
+@pytest.mark.parametrize(
+    ("scale", "std", "gated", "cause"),
+    [
+        (3.1, 0.5, True, "saturation"),
+        (2.9, 0.5, True, "weights too small"),
+        (3.1, 0.5, False, "weights too small"),
+        # What goes through the same weights again and again gets large, though each time by little.
+        (1.6, 10.1, False, "exploding gradients"),
+        (1.4, 10.1, False, "weights too small"),
+        (1.6, 9.9, False, "weights too small"),
+    ],
+)
+def test_large_weights_of_a_recurrent_layer_drown_its_gates_or_let_its_state_grow(
+    scale: float, std: float, gated: bool, cause: str
+) -> None:
+    facts = Facts(np.zeros((2, 1)), [], gated=["rnn"] if gated else [])
+    again = weight(weight=scale, path="rnn.weight_hh_l0")
+    look_at_step(facts, measured(again, weight(), layers=(layer("rnn", std=std),)))
+    assert facts.weights_cause == cause
+
+
+def test_recurrent_layers_of_gates_are_known() -> None:
+    class Heard(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.ear, self.head = nn.GRU(3, 4, batch_first=True, rng=0), linear(4, 1)
+
+        def forward(self, x: Any) -> Any:
+            return self.head(self.ear(x[:, None])[0][:, -1])
+
+    assert look(subject(Heard())).gated == ["ear"]
+
+
 def test_what_layers_would_mend_is_called_by_the_scale_of_the_weights() -> None:
     assert looked().layers_cause == "vanishing gradients"
     assert looked(weight(weight=3.1), weight(), layers=GROWN).layers_cause == "exploding gradients"
