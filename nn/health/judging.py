@@ -55,6 +55,8 @@ RESCUED, WORSE = 0.3, 1.2
 FEW_STEPS, ENOUGH_STEPS, ENOUGH_SKILL = 60, 240, 0.5
 # The share of the last layer's gradient that comes to the first one where it fades on its way.
 FADED = 0.2
+# Causes that lie in how a row is read: of rows that are read wrongly, what is learned by heart holds for no others.
+OF_READING = ("axes mixed up", "order ignored", "padding not masked", "rows normalised")
 # Causes that lie in the steps alone.
 OF_STEPS = ("learning rate too high", "learning rate too low", "optimizer unfit")
 # Seen things that explain all of the trouble, so that a few experiments are enough.
@@ -188,7 +190,7 @@ def conclude(facts: Facts, made: Experiments, mine: float, best: float) -> list[
     if first:
         # What heals by itself may be what that is a sign of, and comes first where it explains more of the trouble than is left.
         mended = list(tell_each([one for one in healing if not one.remedy.general], made, {f.cause for f in first}))
-        if first[0].cause == "noisy targets":
+        if first[0].cause == "noisy targets" or (mended and mended[0].cause in OF_READING):
             return [*mended, *first] if best - max(mine, 0.0) > 1.0 - best else [*first, *mended]
         return [*first, *find_wrong_classes(made, doubtful=True), *mended]
     anything = [one for one in made.tried if has_learned(made, one.trial)]

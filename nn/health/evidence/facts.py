@@ -44,6 +44,8 @@ OF_ROWS = {"LayerNorm", "RMSNorm", "GroupNorm", "InstanceNorm1d", "InstanceNorm2
 FEW_COLUMNS, EXACTLY = 10, 1e-2
 # By what factor classes are weighed apart, and how much of a label is smoothed away, to be looked into.
 WEIGHED, SMOOTHED = 3.0, 0.3
+# By what factor the size of inputs is off at the first layer where the network itself has brought them there.
+OFF_AT_FIRST = 10.0
 # Epochs of a schedule that are looked at.
 MOST_EPOCHS = 500
 # From how many layers on, and to which share of the size of what they give, rows may become alike.
@@ -92,6 +94,8 @@ class Facts:
     inputs: np.ndarray | None = None
     convolved: bool = False
     inputs_off: float = 1.0
+    # How many times smaller the inputs are where they come to the first layer, where the network itself brings them off.
+    shrunk: float = 1.0
     targets_off: float = 1.0
     loss_differs: bool = False
     natural_name: str = ""
@@ -337,12 +341,24 @@ def _look_at_rows(facts: Facts, subject: Subject) -> None:
         facts.inputs = np.concatenate([_levels(part, feature_axis(part, facts.convolved)) for part in parts], axis=1)
         if np.isfinite(facts.inputs).all():
             facts.inputs_off = _off(*facts.inputs)
+        _look_at_way_in(facts, subject.x[:SOME])
     if judge.kind == "numbers" and judge.link == "numbers" and subject.y.dtype.kind == "f":
         facts.targets_off = _off_targets(subject.y)
     elif isinstance(judge, JointJudge):
         facts.targets_off = max(
             (_off_targets(subject.y[:, asked]) for _, asked in judge.columns_of_numbers), default=1.0
         )
+
+
+def _look_at_way_in(facts: Facts, some: np.ndarray) -> None:
+    """Whether the network makes its inputs much smaller or larger before they come to its first layer."""
+    first = facts.calls[0] if facts.calls else None
+    if first is None or first.kind not in LINEAR or some.dtype.kind != "f":
+        return
+    came, given = (float(np.sqrt(np.mean(part.astype(np.float64) ** 2))) for part in (first.input, some))
+    off = max(came, 1.0 / came) if came > 0.0 else 1.0
+    if off > OFF_AT_FIRST and given > 0.0 and max(given / came, came / given) > OFF_AT_FIRST:
+        facts.shrunk, facts.inputs_off = given / came, max(facts.inputs_off, off)
 
 
 def _off_targets(y: np.ndarray) -> float:

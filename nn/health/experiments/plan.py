@@ -34,7 +34,8 @@ FAR_OFF = 10.0
 SETTINGS = (
     "shuffled rows", "no clipping", "no schedule", "momentum .9", "axes in another order", "padding cut off", "padding in front",
     "no noise", "averages of batch norm", "ReLU between", "no dropout",
-    "all trained", "biases", "no weight decay", "no penalty", "weights let go", "usual step",
+    "all trained", "biases", "no weight decay", "no penalty", "weights let go",
+    "rows of tables let go", "usual step",
 )  # fmt: skip
 # Weights that are seen to begin badly are drawn anew all the same.
 SEEN_WEIGHTS = ("identical units", "dead units", "saturation", "exploding gradients")
@@ -296,7 +297,7 @@ class Experiments:
             if self.facts.targets_off > SCALES_OFF and subject.y.dtype.kind == "f" and trial.unscale is None:
                 scale_targets(trial)
             if self.facts.inputs_off > SCALES_OFF:
-                scale_inputs(self.facts.convolved)(trial)
+                scale_inputs(self.facts.convolved, self.facts.shrunk)(trial)
             drop_nothing(trial, self.facts)
             trial.network.clip_norm = trial.network.clip_value = trial.network.clip_weights = None
             trial.network.use("adam", rate)

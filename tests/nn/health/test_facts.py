@@ -57,6 +57,29 @@ def test_layers_without_a_bias_are_told_unless_a_normalisation_follows() -> None
     assert list(look(subject(model)).dropouts) == ["1"]
 
 
+class Shrinking(nn.Module):
+    """Inputs over a number, before the first layer."""
+
+    def __init__(self, by: float) -> None:
+        super().__init__()
+        self.by, self.layer = by, linear(3, 1)
+
+    def forward(self, x: Any) -> Any:
+        return self.layer(x / self.by)
+
+
+@pytest.mark.parametrize(
+    ("by", "size", "shrunk"),
+    # The data are so small, or the network brings large ones to where they should be: it is not the network that is off.
+    [(1.0, 1.0, 1.0), (250.0, 1.0, 250.0), (0.02, 1.0, 0.02), (5.0, 1.0, 1.0), (1.0, 0.001, 1.0), (250.0, 250.0, 1.0)],
+)
+def test_inputs_that_the_network_itself_brings_off_are_told(by: float, size: float, shrunk: float) -> None:
+    facts = look(subject(Shrinking(by), X[:, :1], x=size * X))
+    assert facts.shrunk == pytest.approx(shrunk, rel=1e-3)
+    if shrunk != 1.0:
+        assert facts.inputs_off == pytest.approx(max(by, 1 / by), rel=0.2)
+
+
 def test_a_hidden_layer_whose_units_are_alike_is_named() -> None:
     first, second = linear(3, 4), linear(4, 1)
     first.weight.data[...] = 0.5

@@ -637,3 +637,19 @@ def test_what_is_advised_for_weights_that_stand_still_is_what_has_healed(
     )
     (found,) = still_weights.find_still_weights(made, 0.0)
     assert (found.fix, found.heals) == (fix, ("one", "other"))
+
+
+@pytest.mark.parametrize(
+    ("cause", "healed", "told"),
+    [
+        ("axes mixed up", 0.4, ["axes mixed up", "overfitting"]),
+        ("axes mixed up", 0.6, ["overfitting", "axes mixed up"]),
+        ("inputs not scaled", 0.4, ["overfitting", "inputs not scaled"]),
+    ],
+)
+def test_rows_that_are_read_wrongly_come_before_what_is_learned_of_them_by_heart(
+    cause: str, healed: float, told: list[str]
+) -> None:
+    made = experiments(trial(0.9, 0.85, 1.2, trained=0.0), tried(cause, trial(0.9, 0.7, healed)))
+    made.as_it_is.judge.relation = lambda *_: 9.0
+    assert causes(judging.conclude(facts(inputs_off=9.0), made, -0.2, 1.0 - healed)) == told

@@ -47,7 +47,7 @@ def subject(of: Any = None, count: int = 40, **others: Any) -> Any:
 
 def facts(**others: Any) -> Any:
     usual = {
-        "dropouts": {}, "batch_norms": [], "rarest": None, "inputs": None, "convolved": False, "targets_off": 1.0,
+        "dropouts": {}, "batch_norms": [], "rarest": None, "inputs": None, "shrunk": 1.0, "convolved": False, "targets_off": 1.0,
         "doubled": "", "last_activation": None, "last_kind": "", "out_of_range": 0.0, "summed": False,
         "weight_scale": (1.0, 1.0),
         "loss_differs": False, "natural_name": "MSELoss", "weighed": False, "scores_bounded": False, "rising": False,
@@ -87,6 +87,17 @@ def test_weights_are_let_go() -> None:
     assert (remedy.cause, "±0.25" in remedy.fix) == ("weights held small", True)
     remedy.apply(trial_of(of))
     assert of.clip_weights is None
+
+
+def test_rows_of_tables_are_let_go() -> None:
+    of, tables = network(), [nn.Embedding(5, 2, max_norm=most, rng=0) for most in (0.1, 0.5, None)]
+    of.modules = lambda: [("a", tables[0]), ("b", tables[1]), ("c", tables[2])]
+    remedy = named(remedies_of_settings(subject(of), facts()))["rows of tables let go"]
+    assert (remedy.cause, remedy.told) == ("weights held small", "without keeping the rows of a, b to a norm of 0.5")
+    remedy.apply(trial_of(of))
+    assert [table.max_norm for table in tables] == [None, None, None]
+    of.modules = lambda: [("c", tables[2])]
+    assert named(remedies_of_settings(subject(of), facts())) == {}
 
 
 def test_a_schedule_and_weight_decay_are_left_out() -> None:
@@ -240,6 +251,18 @@ def test_scales_are_mended_where_they_are_off() -> None:
     assert list(named(remedies_of_scales(subject(), facts(targets_off=1.6)))) == ["targets scaled"]
     whole = subject(x=np.zeros((4, 2), int), y=np.zeros(4, int))
     assert list(named(remedies_of_scales(whole, facts(targets_off=9.0)))) == []
+
+
+@pytest.mark.parametrize(
+    ("shrunk", "told"), [(1.0, ""), (200.0, "200 times as small on their way to 0"), (0.02, "50 times as large on")]
+)
+def test_inputs_are_scaled_for_what_the_network_makes_of_them(shrunk: float, told: str) -> None:
+    found = facts(inputs=np.ones((2, 2)), shrunk=shrunk, calls=[SimpleNamespace(path="0")])
+    remedy = named(remedies_of_scales(subject(), found))["inputs scaled"]
+    assert (told in remedy.fix, "where it comes to 0" in remedy.told) == (True, shrunk != 1.0)
+    made = trial_of(network(), Rows(np.array([[1.0], [3.0]]), np.zeros(2), np.array([[4.0]]), np.zeros(1)))
+    remedy.apply(made)
+    assert (made.rows.x.tolist(), made.rows.held_x.tolist()) == ([[-shrunk], [shrunk]], [[2.0 * shrunk]])
 
 
 def test_inputs_are_scaled_by_the_rows_trained_on_without_outliers() -> None:
@@ -466,3 +489,20 @@ def test_rows_are_read_otherwise_where_few_channels_stand_first_and_neighbours_a
     if read is not None:
         np.testing.assert_array_equal(read(wrong), np.moveaxis(rows, -1, 1))
         assert _read_otherwise(np.moveaxis(rows, -1, 1)) is None
+
+
+def test_pictures_of_grey_are_read_otherwise_and_rough_rows_either_way() -> None:
+    # Channels that are alike stand for neighbours along one axis, where they are read on as places.
+    grey = np.random.default_rng(0).normal(size=(40, 9, 9, 1)) + 0.1 * np.random.default_rng(1).normal(
+        size=(40, 9, 9, 3)
+    )
+    for k in range(2):
+        grey[:, 1:] += grey[:, :-1].copy()
+        grey = grey.transpose(0, 2, 1, 3) if k == 0 else grey
+    right = np.ascontiguousarray(np.moveaxis(grey, -1, 1))
+    assert _read_otherwise(grey.reshape(40, 3, 9, 9)) is not None
+    assert _read_otherwise(right) is None
+    # Where neighbours say nothing, a trial does.
+    rough = np.random.default_rng(2).choice([-1.0, 1.0], (300, 8, 3))
+    for rows in (rough, rough.reshape(300, 3, 8), np.ascontiguousarray(rough.transpose(0, 2, 1))):
+        assert _read_otherwise(rows) is not None

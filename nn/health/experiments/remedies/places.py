@@ -13,8 +13,9 @@ from nn.health.experiments.trial import Rows, Trial
 from nn.health.subject import Subject
 
 PLACES = "tell the network where things stand: a positional encoding, a recurrent layer, or Flatten in place of a mean over all places"
-# Channels that pictures have at most, and by how much smoother rows must be that are read in another order.
-MOST_CHANNELS, SMOOTHER = 4, 0.95
+# Channels that pictures have at most, by how much smoother rows must be that are read in another order, and how rough those are of which
+# neighbours say nothing either way.
+MOST_CHANNELS, SMOOTHER, ROUGH = 4, 0.95, 0.95
 # Places that are worth to be told apart.
 LEAST_PLACES = 3
 
@@ -85,7 +86,11 @@ def _change_inputs(change: Callable[[np.ndarray], np.ndarray]) -> Callable[[Tria
 
 
 def _read_otherwise(x: np.ndarray) -> Callable[[np.ndarray], np.ndarray] | None:
-    """How rows are read as they may have stood before a reshape, where neighbours are more alike then, or codes and shares are whole."""
+    """How rows are read as they may have stood before a reshape.
+
+    Where neighbours are more alike then, or codes and shares are whole; and where neighbours are not alike in either order, which a trial
+    tells apart.
+    """
     if x.dtype.kind != "f" or x.ndim not in (3, 4) or min(x.shape[1:]) < 2:
         return None
     if x.ndim == 4 and not x.shape[1] <= MOST_CHANNELS < min(x.shape[2:]):
@@ -100,7 +105,12 @@ def _read_otherwise(x: np.ndarray) -> Callable[[np.ndarray], np.ndarray] | None:
     axes = (2, 3) if x.ndim == 4 else (1, 2)
     if _are_shares(other) and not _are_shares(x):
         return read
-    return read if min(map(roughness, [other] * 2, axes)) < SMOOTHER * min(map(roughness, [x] * 2, axes)) else None
+    mine, theirs = ([roughness(rows, axis) for axis in axes] for rows in (x, other))
+    if min(*mine, *theirs) > ROUGH:
+        return read
+    # Of a grey picture the channels are alike, and stand for neighbours along one axis where they are read on as places.
+    smoother = min(theirs) < SMOOTHER * min(mine) or (x.ndim == 4 and max(theirs) < SMOOTHER * max(mine))
+    return read if smoother else None
 
 
 def _are_shares(x: np.ndarray) -> bool:

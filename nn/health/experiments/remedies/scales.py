@@ -24,13 +24,15 @@ MOST_APART, APART, LEAST_PART = 64, 100.0, 1e-8
 def remedies_of_scales(subject: Subject, facts: Facts) -> Iterator[Remedy]:
     """The scales of inputs and of targets."""
     if facts.inputs is not None:
-        yield Remedy(
-            "inputs scaled",
-            "with each feature scaled to mean 0 and deviation 1",
-            "inputs not scaled",
-            "scale each feature to mean 0 and deviation 1, as nn.data.Standardize does, fitted to the training part",
-            scale_inputs(facts.convolved),
-        )
+        told = "with each feature scaled to mean 0 and deviation 1"
+        fix = "scale each feature to mean 0 and deviation 1, as nn.data.Standardize does, fitted to the training part"
+        if facts.shrunk != 1.0:
+            told += f" where it comes to {facts.calls[0].path}"
+            size = (
+                f"{facts.shrunk:.3g} times as small" if facts.shrunk > 1.0 else f"{1 / facts.shrunk:.3g} times as large"
+            )
+            fix = f"{fix}; and leave out what makes the inputs {size} on their way to {facts.calls[0].path}"
+        yield Remedy("inputs scaled", told, "inputs not scaled", fix, scale_inputs(facts.convolved, facts.shrunk))
     if facts.inputs is not None and go_together(subject.x):
         yield Remedy(
             "inputs apart",
@@ -60,10 +62,14 @@ def outliers(x: np.ndarray, over: tuple[int, ...]) -> np.ndarray:
     return np.asarray(far & (far.mean(axis=over, keepdims=True) < FEW))
 
 
-def scale_inputs(convolved: bool) -> Callable[[Trial], None]:
+def scale_inputs(convolved: bool, times: float = 1.0) -> Callable[[Trial], None]:
+    """Features of mean 0 and a deviation of 1, or of as much as the network makes 1 of."""
+
     def apply(trial: Trial) -> None:
         rows = trial.rows
-        scales = {name: _fit_scale(part, feature_axis(part, convolved)) for name, part in split_inputs(rows.x).items()}
+        scales = {
+            name: _fit_scale(part, feature_axis(part, convolved), times) for name, part in split_inputs(rows.x).items()
+        }
 
         def scale(x: np.ndarray) -> np.ndarray:
             return join_inputs({name: scales[name](part) for name, part in split_inputs(x).items()})
@@ -73,7 +79,7 @@ def scale_inputs(convolved: bool) -> Callable[[Trial], None]:
     return apply
 
 
-def _fit_scale(part: np.ndarray, axis: int) -> Callable[[np.ndarray], np.ndarray]:
+def _fit_scale(part: np.ndarray, axis: int, times: float) -> Callable[[np.ndarray], np.ndarray]:
     """What scales an input as these rows are; codes stay what they are."""
     if part.dtype.kind != "f":
         return lambda x: x
@@ -85,7 +91,7 @@ def _fit_scale(part: np.ndarray, axis: int) -> Callable[[np.ndarray], np.ndarray
         std = exact.std(axis=over, keepdims=True, where=inside)
     std[std < 1e-12 * (np.abs(mean) + 1e-300)] = 1.0
     most = np.inf if inside.all() else CLIPPED
-    return lambda x: np.asarray(np.clip((x - mean) / std, -most, most), x.dtype)
+    return lambda x: np.asarray(times * np.clip((x - mean) / std, -most, most), x.dtype)
 
 
 def go_together(x: np.ndarray) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from nn.health.evidence.facts import Facts
 from nn.health.experiments.remedies.remedy import Remedy
 from nn.health.experiments.trial import Trial
+from nn.health.finding import join_names
 from nn.health.subject import Subject
 
 
@@ -41,6 +42,21 @@ def remedies_of_settings(subject: Subject, facts: Facts) -> Iterator[Remedy]:
             f"leave the weights as the step has left them, or clip them to much more than ±{held:.3g}; a mild weight decay "
             "keeps them small as well",
             let_go,
+        )
+    if tables := {path: m.max_norm for path, m in subject.network.modules() if getattr(m, "max_norm", None)}:
+        most = max(tables.values())
+
+        def let_grow(trial: Trial) -> None:
+            for path, module in trial.network.modules():
+                if path in tables:
+                    module.max_norm = None
+
+        yield Remedy(
+            "rows of tables let go",
+            f"without keeping the rows of {join_names(list(tables))} to a norm of {most:.3g}",
+            "weights held small",
+            f"leave out max_norm, or let it be much more than {most:.3g}; a mild weight decay keeps rows short as well",
+            let_grow,
         )
     if subject.scheduler is not None:
 
