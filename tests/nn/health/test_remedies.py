@@ -394,6 +394,7 @@ def test_what_the_user_has_set_and_what_is_seen_goes_on_as_well(name, cause, err
     one.remedy = replace(one.remedy, name=name, cause=cause)
     made = experiments(*map(tried, (0.1, 0.2, 0.3)), one, as_it_is=tried(1.0))
     made.facts.weight_scale = (scale, 1.0)
+    made.subject.network = made.as_it_is.network = network()
     assert (one in made._choose(1)) == goes_on
 
 

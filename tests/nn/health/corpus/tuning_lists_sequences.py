@@ -143,21 +143,6 @@ def short_notes_in_a_long_frame(seed: int, well: bool = False) -> Setup:
     return Setup(model, *train, CE(), adam(model, 0.01), held, epochs=30)
 
 
-def first_of_forty(seed: int, well: bool = False) -> Setup:
-    """The answer is what was heard at the beginning, and the recurrent weights begin at a tenth of the usual."""
-    rng = np.random.default_rng(seed)
-    x = 0.1 * rng.normal(size=(360, 40, 2))
-    y = rng.integers(0, 2, 360)
-    x[:, 0, 0], x[:, 0, 1] = 2.0 * y - 1.0, rng.normal(size=360)
-    model = Last(seed, 2, 2, 20, nn.RNN)
-    if well:
-        nn.init.orthogonal_(model.cell.weight_hh_l0, rng=seed)
-    else:
-        model.cell.weight_hh_l0.data = 0.1 * model.cell.weight_hh_l0.data
-    train, held = split((x.astype(np.float32), y), 280)
-    return Setup(model, *train, CE(), adam(model, 0.003), held, epochs=15)
-
-
 def meters_read_by_relus(seed: int, well: bool = False) -> Setup:
     """A recurrent network of ReLUs whose matrices are drawn from a normal distribution of deviation 0.5."""
     rng = np.random.default_rng(seed)
@@ -358,7 +343,6 @@ SICK: list[Case] = [
     Case(who_beat_whom, "order ignored", RECIPE),
     Case(steps_of_a_recipe, "order ignored", ASKED + "transformer without positional encoding"),
     Case(short_notes_in_a_long_frame, "padding not masked", ASKED + "padded sequences and the last output"),
-    Case(first_of_forty, "vanishing gradients", "Goodfellow et al., chapter 10.7, long-term dependencies"),
     Case(meters_read_by_relus, "exploding gradients", "Goodfellow et al., chapter 10.11, exploding gradients"),
     Case(gates_that_do_not_move, "saturation", CS231N),
     Case(memory_without_a_way_back, "missing gradients", ASKED + "detach the hidden state"),
