@@ -50,7 +50,7 @@ def plain_trial(subject: Subject, rows: Rows | None = None) -> Trial | None:
         True,
         subject.seed,
     )
-    scale_inputs(False)(trial)
+    scale_inputs(False, 1.0)(trial)
     if kind == "numbers":
         scale_targets(trial)
     return trial

@@ -268,14 +268,14 @@ def test_inputs_are_scaled_for_what_the_network_makes_of_them(shrunk: float, tol
 def test_inputs_are_scaled_by_the_rows_trained_on_without_outliers() -> None:
     x = np.array([[1.0, 5.0], [3.0, 5.0], [1.0, 5.0], [3.0, 5.0]])
     made = trial_of(network(), Rows(x, np.zeros(4), np.array([[4.0, 6.0]]), np.zeros(1)))
-    scale_inputs(-1)(made)
+    scale_inputs(-1, 1.0)(made)
     assert made.rows.x.tolist() == [[-1, 0], [1, 0], [-1, 0], [1, 0]]
     assert made.rows.held_x.tolist() == [[2.0, 1.0]]
     many = np.tile([[1.0], [3.0]], (11, 1))
     many[0] = 1e6
     assert outliers(many, (0,)).sum() == 1
     made = trial_of(network(), Rows(many, np.zeros(22), many, np.zeros(22)))
-    scale_inputs(-1)(made)
+    scale_inputs(-1, 1.0)(made)
     assert made.rows.x[0] == 4.0
     assert np.abs(made.rows.x[1:]).max() < 1.2
     # Of two in twenty none is an outlier, nor is what lies within a hundred usual distances.

@@ -62,7 +62,7 @@ def outliers(x: np.ndarray, over: tuple[int, ...]) -> np.ndarray:
     return np.asarray(far & (far.mean(axis=over, keepdims=True) < FEW))
 
 
-def scale_inputs(convolved: bool, times: float = 1.0) -> Callable[[Trial], None]:
+def scale_inputs(convolved: bool, times: float) -> Callable[[Trial], None]:
     """Features of mean 0 and a deviation of 1, or of as much as the network makes 1 of."""
 
     def apply(trial: Trial) -> None:
