@@ -62,7 +62,8 @@ def find_other_level(ledger: Ledger, kit: Kit) -> Finding | None:
     some = ledger.rows.inputs
     if not some or len({row.shape for row in some}) != 1 or some[0].dtype.kind != "f":
         return None
-    mine = level_of(np.stack(some))
+    trained = np.stack(some)
+    mine = level_of(trained)
     asked = [
         call
         for call in ledger.evaluations
@@ -73,8 +74,8 @@ def find_other_level(ledger: Ledger, kit: Kit) -> Finding | None:
         return None
     mean, width = (float(np.median([level[k] for level in levels])) for k in (0, 1))
     ratio, shift = width / mine[1], abs(mean - mine[0]) / mine[1]
-    if not (ratio > SCALE_DIFFERS or 0.0 < ratio < 1.0 / SCALE_DIFFERS or shift > MEAN_DIFFERS):
-        return None
+    if not _is_far(ratio, shift):
+        return _find_other_features(trained.reshape(len(trained), -1), asked)
     return make_finding(
         "validation differs",
         f"the rows that the script judges by are on another scale than those that it trains on: their numbers are {mean:.3g} ± "
@@ -84,6 +85,35 @@ def find_other_level(ledger: Ledger, kit: Kit) -> Finding | None:
         mean=mean,
         deviation=width,
     )
+
+
+def _find_other_features(trained: np.ndarray, asked: list[Call]) -> Finding | None:
+    """The same where numbers of several scales stand side by side, and none of them tells of the others'."""
+    each = [call.levels for call in asked if call.levels is not None and len(call.levels[0]) == trained.shape[1]]
+    low, high = np.quantile(trained, (0.25, 0.75), axis=0)
+    # A number that is nearly always the same, such as a count of a rare word, differs by chance.
+    measured = high > low
+    if not each or not measured.any():
+        return None
+    mean, width = (np.median([levels[k] for levels in each], axis=0)[measured] for k in (0, 1))
+    spread = trained[:, measured].std(axis=0, dtype=np.float64)
+    ratio = float(np.median(width / spread))
+    shift = float(np.median(np.abs(mean - trained[:, measured].mean(axis=0, dtype=np.float64)) / spread))
+    if not _is_far(ratio, shift):
+        return None
+    return make_finding(
+        "validation differs",
+        f"the rows that the script judges by are on another scale than those that it trains on: their features have {ratio:.3g} times "
+        f"the deviation, and means that lie {shift:.3g} deviations off (medians over the features)",
+        "prepare both parts in the same way, by one function and with the same numbers",
+        asked[-1].site,
+        ratio=ratio,
+        shift=shift,
+    )
+
+
+def _is_far(ratio: float, shift: float) -> bool:
+    return ratio > SCALE_DIFFERS or 0.0 < ratio < 1.0 / SCALE_DIFFERS or shift > MEAN_DIFFERS
 
 
 def _is_of_others(ledger: Ledger, call: Call) -> bool:

@@ -46,8 +46,9 @@ class Call:
     which was not of this call. `asked`: whether the script called `train()` since the last pass. `part`: which of several outputs the
     loss is of; then `output` is a list where it is of more than one. `rows`, `known`: of a call that no backward pass followed, how many
     rows it was of, and which share of them the model had been trained on before.
-    `level`: their mean and deviation. `holds`: whether all of the model's batch norm is in evaluation mode. `application`: how the
-    script gave the model its inputs; None where `inputs` is. `gives_loss`: whether the model is given the targets and gives its own loss.
+    `level`, `levels`: their mean and deviation, of all numbers and of each. `holds`: whether all of the model's batch norm is in
+    evaluation mode. `application`: how the script gave the model its inputs; None where `inputs` is. `gives_loss`: whether the model is
+    given the targets and gives its own loss.
     """
 
     model: Any
@@ -66,6 +67,7 @@ class Call:
     rows: int = 0
     known: float = float("nan")
     level: tuple[float, float] | None = None
+    levels: tuple[np.ndarray, np.ndarray] | None = None
     holds: bool = False
     application: Application | None = None
     gives_loss: bool = False

@@ -17,6 +17,8 @@ from nn.health.loop.rule import MIN_PASSES, is_habit, make_finding
 SPOILED = 0.1
 # Looks at models beside the one that is trained, that are kept.
 MOST_LOOKS = 64
+# Numbers of a row up to which the level of each is kept.
+MOST_NUMBERS = 1000
 
 
 def list_norms(model: Any, kit: Kit) -> list[Any]:
@@ -49,6 +51,12 @@ def is_training(parts: Sequence[Any], kit: Kit) -> bool:
 def level_of(rows: np.ndarray) -> tuple[float, float] | None:
     """The mean and the deviation of numbers."""
     return (float(rows.mean()), float(rows.std())) if rows.dtype.kind == "f" and rows.size else None
+
+
+def levels_of_each(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+    """The same of each number of a row; None for rows of many."""
+    each = rows.reshape(len(rows), -1).astype(np.float64) if rows.dtype.kind == "f" and rows.size else None
+    return (each.mean(axis=0), each.std(axis=0)) if each is not None and each.shape[1] <= MOST_NUMBERS else None
 
 
 def note_beside(ledger: Ledger, kit: Kit, call: Call) -> None:

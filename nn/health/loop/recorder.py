@@ -18,7 +18,7 @@ from nn.health.loop.kit import Kit, parts_of
 from nn.health.loop.ledger import Call, Iteration, Ledger, Loader, mark
 from nn.health.loop.losses import echoes, read_loss
 from nn.health.loop.moves import Moves
-from nn.health.loop.norms import holds_norms, is_training, level_of, note_beside
+from nn.health.loop.norms import holds_norms, is_training, level_of, levels_of_each, note_beside
 from nn.health.scores import name_of
 
 # Calls of models that are kept until a backward pass.
@@ -200,7 +200,7 @@ class Recorder:
         if not call.passed_on and any(call.model is model for model, _ in self.ledger.models):
             if call.inputs is not None:
                 keys, learned = self.ledger.held.add(call.inputs, None), self.ledger.learned.get(id(call.model), set())
-                call.level = level_of(call.inputs)
+                call.level, call.levels = level_of(call.inputs), levels_of_each(call.inputs)
                 call.rows, call.known = len(keys), sum(key in learned for key in keys) / max(len(keys), 1)
                 if call.known == 0.0 and self.ledger.rows.total > len(learned) > 0:
                     self.ledger.judged.setdefault(id(call.model), set()).update(keys)

@@ -234,3 +234,35 @@ def test_an_optimizer_is_made_anew_for_weights_that_were_put_in_the_place_of_oth
     if not loads:
         text = text.replace("mine.data = theirs.data.copy()", "pass")
     assert ("optimizer made anew" in causes(text, tmp_path)) is not loads
+
+
+# Numbers of five scales side by side; CHANGE does something to the rows that are judged by.
+SCALES = """
+(x_train, y_train), (x_test, y_test) = draw(160), draw(60)
+scales = np.array([1.0, 30.0, 0.01, 200.0, 5.0], np.float32)
+for part in (x_train, x_test):
+    part[:, 4] = part[:, 4] > 1.5
+    part *= scales
+CHANGE
+for epoch in range(10):
+    train(model, optimizer, x_train / scales if BY else x_train, y_train)
+    print("test", right(model, x_test / scales if BY else x_test, y_test))
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "by", "told"),
+    [
+        ("", "True", False),
+        ("", "False", False),
+        ("x_test[:, :3] = 8 * x_test[:, :3]", "False", True),
+        ("x_test[:, :3] += 4 * scales[:3]", "False", True),
+        ("x_test[:, :1] = 8 * x_test[:, :1]", "True", False),
+        ("x_test = x_test / scales / 30", "True", True),
+        ("x_test[:, 4] = 0", "True", False),
+    ],
+)
+def test_features_of_rows_to_judge_by_on_other_scales(change: str, by: str, told: bool, tmp_path: Path) -> None:
+    """The numbers of all features together are on the same level as long as the largest feature is."""
+    found = causes(SCALES.replace("CHANGE", change).replace("BY", by), tmp_path)
+    assert ("validation differs" in found) is told
