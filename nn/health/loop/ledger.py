@@ -131,12 +131,13 @@ class Iteration:
 
 @dataclass
 class Loader:
-    """How a loader was gone through."""
+    """How a loader was gone through; `first` tells which rows its first batch was of."""
 
     length: int
     begun: int = 0
     drawn: int = 0
     site: Site | None = None
+    first: bytes | None = None
 
 
 class Rows:

@@ -403,9 +403,13 @@ class Recorder:
         found.begun += 1
         found.site = self.here()
 
-    def draw(self, loader: Any) -> None:
+    def draw(self, loader: Any, batch: Any) -> None:
         """A batch was taken from it."""
-        self.ledger.loaders[id(loader)].drawn += 1
+        known = self.ledger.loaders[id(loader)]
+        if not known.drawn:
+            inputs = self.kit.array(batch[0] if isinstance(batch, (tuple, list)) and batch else batch)
+            known.first = mark(inputs) if inputs is not None else None
+        known.drawn += 1
 
     def finish(self) -> None:
         """The script has ended, by itself or not."""

@@ -127,7 +127,7 @@ def wrap_loader(recorder: Recorder, iterate: Any) -> Any:
             length = 0
         recorder.begin_rows(self, length)
         for batch in iterate(self):
-            recorder.draw(self)
+            recorder.draw(self, batch)
             yield batch
 
     return wrapped

@@ -113,7 +113,7 @@ def six_layers_and_a_norm(seed: int) -> Setup:
         layers += [nn.Linear(n, m, rng=10 * seed + k), nn.LayerNorm(m), nn.GELU()]
     model = nn.Sequential(*layers, nn.Linear(16, 2, rng=seed))
     train, held = split((x, y), 640)
-    return Setup(model, *train, CE(), adam(model, 0.003), held, epochs=40)
+    return Setup(model, *train, CE(), adam(model, 0.003), held, epochs=20)
 
 
 def dropout_of_a_fifth(seed: int) -> Setup:
@@ -208,7 +208,7 @@ def worse_on_other_patients(seed: int) -> Setup:
     x = 0.5 * np.random.default_rng(27).normal(size=(3, 12))[y] + 0.9 * rng.normal(size=(260, 12))
     model = mlp([12, 48, 3], seed)
     train, held = split((x.astype(np.float32), y), 160)
-    return Setup(model, *train, CE(), adam(model, 0.003), held, epochs=30, batch_size=16)
+    return Setup(model, *train, CE(), adam(model, 0.003), held, epochs=12, batch_size=16)
 
 
 def labels_smoothed_a_little(seed: int) -> Setup:

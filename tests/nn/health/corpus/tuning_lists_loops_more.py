@@ -97,7 +97,7 @@ class Trainer:
     def report(self, epoch, loss):
         with torch.no_grad():
             right = sum((self.model(x).argmax(1) == y).sum().item() for x, y in DataLoader(test_data, batch_size=50))
-        print(epoch, loss, right / len(test_data))
+        print(epoch, "loss", loss, "test accuracy", right / len(test_data))
 
 
 model = nn.Sequential(nn.Linear(LENGTH, 48), nn.ReLU(), nn.Linear(48, KINDS))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from nn.health.loop import watch_script
+from tests.nn.health.loop.scripts import OURS, TORCH, with_fault
 
 TEXT = """
 import numpy as np, nn, optim
@@ -102,3 +103,37 @@ def test_a_part_that_is_trained_on_at_once_is_no_batch(tmp_path: Path, rows: str
     script = tmp_path / "train.py"
     script.write_text(CUT.replace("ROWS", rows).replace("HELD", held))
     assert ("same batch again" in [f.cause for f in watch_script(script).findings]) is told
+
+
+ONE_BATCH = """
+LOADER
+fixed = next(iter(loader))
+for epoch in range(30):
+    for rows, answers in [fixed]:
+        optimizer.zero_grad()
+        loss = loss_function(model(rows), answers)
+        loss.backward()
+        optimizer.step()
+    JUDGED
+"""
+
+
+@pytest.mark.parametrize("text", [OURS, TORCH])
+def test_a_batch_that_was_taken_once_and_is_trained_on_alone(text: str, tmp_path: Path) -> None:
+    if text == TORCH:
+        pytest.importorskip("torch")
+    made = next(line for line in with_fault("same batch", text).splitlines() if line.startswith("loader = "))
+    script = text[: text.index("for epoch")] + ONE_BATCH.replace("LOADER", made)
+    tensor = "torch.as_tensor(" if text == TORCH else "Tensor("
+    judged = f"with no_grad(): print(model({tensor}x_test)).mean())"
+
+    def causes(changed: str) -> list[str]:
+        (tmp_path / "train.py").write_text(changed)
+        return [f.cause for f in watch_script(tmp_path / "train.py").findings]
+
+    assert causes(script.replace("JUDGED", judged))[:1] == ["same batch again"]
+    # Whether they can be learned by heart, what is no batch of a loader, and a loader of one batch.
+    assert "same batch again" not in causes(script.replace("JUDGED", "pass"))
+    whole = script.replace("[fixed]", f"[({tensor}x), {tensor}y))]")
+    assert "same batch again" not in causes(whole.replace("JUDGED", judged))
+    assert "same batch again" not in causes(script.replace("batch_size=16", "batch_size=64").replace("JUDGED", judged))
