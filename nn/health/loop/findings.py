@@ -24,6 +24,7 @@ from nn.health.loop.rows import (
     find_metric_of_training_rows,
     find_one_row,
     find_own_answers,
+    find_same_batch,
     find_seeded_batches,
     find_slices_of_one_batch,
     has_doubles,
@@ -200,29 +201,6 @@ def find_new_models(ledger: Ledger, kit: Kit) -> Finding | None:
             times=len(jumps),
         )
     return None
-
-
-def find_same_batch(ledger: Ledger, kit: Kit) -> Finding | None:
-    """The first batch of a loader that is begun anew, or made anew, for each pass; or that is taken once, where others are judged by."""
-    loaders = [loader for loader in ledger.loaders.values() if loader.length > 1 and loader.drawn == loader.begun]
-    kept = ledger.batches
-    if not loaders or len(set(kept)) != 1:
-        return None
-    told = "the loader is begun anew for each, and gives its first of"
-    if sum(loader.begun for loader in loaders) < MIN_PASSES:
-        # Whether the rows of a batch can be learned by heart is asked on purpose, and then nothing else is judged.
-        loaders = [loader for loader in loaders if loader.first == kept[0]]
-        if not loaders or len(kept) < 2 * MIN_PASSES or not any(call.known == 0.0 for call in ledger.evaluations):
-            return None
-        told = "it was taken once, and the loader has"
-    return make_finding(
-        "same batch again",
-        f"all {len(kept)} passes saw the same batch: {told} {loaders[-1].length}",
-        "go through the loader: for inputs, targets in loader",
-        loaders[-1].site,
-        passes=len(kept),
-        batches=loaders[-1].length,
-    )
 
 
 def find_other_targets(ledger: Ledger, kit: Kit) -> Finding | None:

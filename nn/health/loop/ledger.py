@@ -139,6 +139,12 @@ class Loader:
     site: Site | None = None
     first: bytes | None = None
 
+    def take(self, inputs: np.ndarray | None) -> None:
+        """A batch was taken of it; None where what the model is given of it is no array."""
+        if not self.drawn and inputs is not None:
+            self.first = mark(inputs)
+        self.drawn += 1
+
 
 class Rows:
     """The rows that the loop has trained on, in their order, with the targets they first came with.

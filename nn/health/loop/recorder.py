@@ -405,11 +405,8 @@ class Recorder:
 
     def draw(self, loader: Any, batch: Any) -> None:
         """A batch was taken from it."""
-        known = self.ledger.loaders[id(loader)]
-        if not known.drawn:
-            inputs = self.kit.array(batch[0] if isinstance(batch, (tuple, list)) and batch else batch)
-            known.first = mark(inputs) if inputs is not None else None
-        known.drawn += 1
+        inputs = batch[0] if isinstance(batch, (tuple, list)) and batch else batch
+        self.ledger.loaders[id(loader)].take(self.kit.array(inputs))
 
     def finish(self) -> None:
         """The script has ended, by itself or not."""
