@@ -30,6 +30,7 @@ from nn.health.learned import (
     tell,
 )
 from nn.health.noisy import find_noisy_targets, find_wrong_classes
+from nn.health.short_runs import FEW_STEPS, find_short_run, tell_few_steps, tell_longer
 from nn.health.still_weights import find_held_weights, find_still_weights
 from nn.health.unlearned import (
     HARDLY_BY_HEART,
@@ -51,8 +52,6 @@ MUCH_BETTER, TIMES_LESS = 0.3, 3.0
 PARTLY_HEALED = 0.3
 # Of a run that was lost, or is worse than a constant answer, the share of the best skill that smaller steps must reach to be the finding.
 RESCUED, WORSE = 0.3, 1.2
-# Steps that are few, and enough, and the skill that shows it.
-FEW_STEPS, ENOUGH_STEPS, ENOUGH_SKILL = 60, 240, 0.5
 # The share of the last layer's gradient that comes to the first one where it fades on its way.
 FADED = 0.2
 # Causes that lie in how a row is read: of rows that are read wrongly, what is learned by heart holds for no others.
@@ -195,7 +194,7 @@ def conclude(facts: Facts, made: Experiments, mine: float, best: float) -> list[
         return [*first, *find_wrong_classes(made, doubtful=True), *mended]
     anything = [one for one in made.tried if has_learned(made, one.trial)]
     if not anything and (made.plain is None or not has_learned(made, made.plain)):
-        return [*find_rows_alike(facts), *conclude_of_nothing(made)]
+        return [*find_rows_alike(facts), *(list(find_short_run(made)) or conclude_of_nothing(made))]
     specific = [one for one in healing if not one.remedy.general] or [
         one for one in made.tried if rescues(made, one, best)
     ]
@@ -321,17 +320,7 @@ def weigh_steps(made: Experiments, found: list[Finding], mine: float, best: floa
     if enough is None:
         yield from found or tell_few_steps(made)
         return
-    point = next((p for p in enough.points if 1.0 - p.held >= 1.0 - enough.score - 0.05), enough.points[-1])
-    steps = Finding(
-        "too few steps",
-        "",
-        f"it learns, but slowly: after {made.as_it_is.steps} steps the error is {made.as_it_is.score:.3g} of that of a "
-        f"constant answer, after {point.step} it is {point.held:.3g}",
-        f"about {point.step} steps, or a larger rate",
-        {"as it is": made.as_it_is.score, "healed": point.held, "steps": point.step},
-        certain=False,
-        heals=(enough.name,),
-    )
+    steps = tell_longer(made, enough)
     before = 0 if enough is made.longer[0] and not others else 1
     yield from [*found[:before], steps, *found[before:]]
 
@@ -349,26 +338,6 @@ def find_summed(made: Experiments, found: list[Finding]) -> Iterator[Finding]:
             {"rows": made.subject.batch_size},
             certain=False,
             heals=found[0].heals,
-        )
-
-
-def tell_few_steps(made: Experiments) -> Iterator[Finding]:
-    """Where so few steps are meant that no change shows in them what it is worth: the best one, for more."""
-    trials = [one for one in made.tried if not one.trial.lost and one.trial.points]
-    if made.as_it_is.steps >= FEW_STEPS or not trials or made.left < 0.1 * made.seconds:
-        return
-    one = min(trials, key=lambda one: one.trial.score)
-    trial = made.run_on(one, ENOUGH_STEPS)
-    if skill_of(trial) > ENOUGH_SKILL and has_learned(made, trial):
-        yield Finding(
-            "too few steps",
-            "",
-            f"{made.as_it_is.steps} steps are too few for anything: {one.remedy.told} the error is {one.trial.score:.3g} of that of a "
-            f"constant answer after as many, and {trial.score:.3g} after {trial.steps}",
-            f"more epochs, about {ENOUGH_STEPS} steps; and {one.remedy.fix}",
-            {"as it is": made.as_it_is.score, "healed": trial.score, "steps": trial.steps},
-            certain=False,
-            heals=(trial.name,),
         )
 
 

@@ -235,11 +235,11 @@ class Experiments:
             self._tell(one.remedy.name)
             one.trial.train(min(steps, ROUNDS[1]), self.left / 4, points=2)
 
-    def run_longer(self) -> None:
-        """The run as it is, for more steps, where it is on its way."""
+    def run_longer(self, least: int = 0) -> None:
+        """The run as it is, for more steps, where it is on its way; the last time for so many at least."""
         trial, done = self.as_it_is, self.as_it_is.steps
         for factor in LONGER:
-            until = min(factor * done, MOST_STEPS)
+            until = min(max(factor * done, least if factor == LONGER[-1] else 0), MOST_STEPS)
             if until <= trial.steps or self.left < 0.1 * self.seconds:
                 return
             # It goes on from where the one before stands, which is not trained any more.

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nn.health import judging, learned, still_weights
+from nn.health import judging, learned, short_runs, still_weights
 from nn.health.experiments.plan import Tried
 from nn.health.experiments.remedies.remedy import Remedy, together
 from nn.health.experiments.trial import Point, Rows, Trial
@@ -405,7 +405,7 @@ def test_few_steps_are_too_few_where_the_best_change_gets_far_with_more(steps, l
 
     changes = tried("no activation", trial(0.95), "worse"), tried("optimizer unfit", trial(0.9), "Adam")
     made = experiments(trial(0.97, steps=steps), *changes, left=left, run_on=run_on)
-    found = list(judging.tell_few_steps(made))
+    found = list(short_runs.tell_few_steps(made))
     assert causes(found) == ["too few steps"] * is_told
     for finding in found:
         assert asked == [("Adam", 240)]
