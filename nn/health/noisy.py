@@ -21,6 +21,8 @@ ENOUGH_ROWS, BY_HEART_GAP = 120, 0.4
 LEAST_WRONG, MOST_WRONG = 0.12, 0.75
 # Where classes overlap the surest answers are mostly right; where labels are wrong they are no more so than those that are less sure.
 PLATEAU = 0.55
+# The skill of a run that has learned little, the share of wrong answers from which on that may be why, and how even they must be.
+POORLY, OFTEN_WRONG, EVEN = 0.35, 0.5, 0.8
 # Steps after which such a network is looked at, and by what factor its error has risen where it is past its best.
 STAGES, WORSE = (10, 20, 40, 80, 160, 320), 1.15
 # What is left of the error of a constant answer, whatever is changed, from which on wrong targets may be why.
@@ -129,8 +131,9 @@ def find_wrong_classes(made: Experiments, doubtful: bool = False) -> Iterator[Fi
     """
     trial = made.as_it_is
     learned = 1.0 - trial.points[-1].trained
-    # Who learns of rows with some wrong targets what can be learned is not hindered by them.
-    if learned - max(skill_of(trial), 0.0) < BY_HEART_GAP:
+    by_heart = learned - max(skill_of(trial), 0.0) >= BY_HEART_GAP
+    # Who learns of rows with some wrong targets what can be learned is not hindered by them; most may be too many.
+    if not by_heart and (doubtful or skill_of(trial) > POORLY or made.subject.judge.kind != "classes"):
         return
     if made.unseen is None:
         made.unseen = _answer_unseen_rows(made)
@@ -142,6 +145,10 @@ def find_wrong_classes(made: Experiments, doubtful: bool = False) -> Iterator[Fi
     third = len(order) // 3
     surest, others = float(wrong[order[: third // 2]].mean()), float(wrong[order[third : 2 * third]].mean())
     first = float(wrong[order[:third]].mean())
+    if not by_heart:
+        if surest >= EVEN * others and OFTEN_WRONG * guessed < first < MOST_WRONG * guessed:
+            yield _tell_most_wrong(made, first, others, guessed)
+        return
     apart = surest >= PLATEAU * others
     if LEAST_WRONG * guessed < first < MOST_WRONG * guessed and apart is not doubtful:
         yield Finding(
@@ -156,6 +163,20 @@ def find_wrong_classes(made: Experiments, doubtful: bool = False) -> Iterator[Fi
             {"surest": surest, "surest third": first, "next third": others},
             certain=False,
         )
+
+
+def _tell_most_wrong(made: Experiments, first: float, others: float, guessed: float) -> Finding:
+    return Finding(
+        "noisy targets",
+        "",
+        f"networks that have not seen them contradict {first:.0%} of the targets of the third of the rows that they are surest of, "
+        f"{others:.0%} of the next third, and guesses {guessed:.0%}: the same share of the targets is wrong wherever the rows lie, or "
+        f"depends on what the inputs do not say. The error stays at {made.as_it_is.score:.3g} of that of a constant answer, whatever is "
+        "changed",
+        "look at some rows with their targets (nn.worst shows those with the largest losses), and mend these targets",
+        {"surest third": first, "next third": others, "guesses": guessed},
+        certain=False,
+    )
 
 
 def _answer_unseen_rows(made: Experiments) -> tuple[np.ndarray, np.ndarray, float] | tuple[()]:

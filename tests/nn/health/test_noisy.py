@@ -65,3 +65,16 @@ def test_a_validation_that_is_answered_better_tells_of_wrong_targets(clean: bool
     told = mix_up(y, 0.55)
     held = x[400:], (y if clean else told)[400:]
     assert found_in(x[:400], told[:400], nn.MSELoss(), 1, held)[:1] == ["noisy targets"] * clean
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("what", ["most are wrong", "some are wrong", "they overlap"])
+def test_classes_most_of_which_are_wrong_though_none_is_learned_by_heart(what: str) -> None:
+    """Wrong ones are everywhere; where classes overlap, rows far from where they meet are told well."""
+    rng = np.random.default_rng(4)
+    y = rng.integers(0, 5, 800)
+    centres = np.random.default_rng(12).normal(size=(5, 10))
+    x = centres[y] + (2.6 if what == "they overlap" else 0.5) * rng.normal(size=(800, 10))
+    told = y if what == "they overlap" else mix_up(y, 0.7 if what.startswith("most") else 0.15)
+    causes = found_in(x.astype(np.float32), told, nn.CrossEntropyLoss(), 5)
+    assert ("noisy targets" in causes) is what.startswith("most")
