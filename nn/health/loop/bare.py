@@ -61,6 +61,10 @@ class Bare:
         """It is only read."""
         return self
 
+    def follow(self, later: Bare) -> None:
+        """Be what a later pass shows: a script may make its weights anew in place of the ones before."""
+        self.__dict__.update(later.__dict__)
+
     def name_leaves(self, variables: Mapping[str, Any]) -> None:
         """Call leaves what a script does: `W1`, or `weights[1]` where they stand in a list, a dict or an object."""
         known: dict[int, str] = {}

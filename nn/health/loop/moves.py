@@ -31,7 +31,8 @@ class Moves:
         self._at_pass = self._at_step = (0, np.empty(0))
         self._stepped = np.empty(0)
         self._at_first: dict[int, np.ndarray] = {}
-        self._gradient: list[tuple[int, np.ndarray, bytes]] = []
+        # Of the pass before, by the place of their parameters, which may be made anew since, and by whose they were.
+        self._gradient: dict[int, tuple[int, np.ndarray, bytes]] = {}
         # Of each optimizer its parameters, and the gradients that its last step has used; and whether these were there at a pass since.
         self._uses: dict[int, tuple[list[Any], dict[int, bytes]]] = {}
         self._left: dict[int, bool] = {}
@@ -75,9 +76,9 @@ class Moves:
         earlier, self._move = self._move, np.empty(0)
         if stepped or not self.ledger.iterations or before.shape != now.shape or model is None:
             return
-        known = {key: gradient for key, gradient, _ in self._gradient}
         each = [
-            known.get(id(p), np.zeros(min(self.kit.value(p).size, MOST_COMPARED))) for p in self.kit.parameters(model)
+            self._gradient[k][1] if k in self._gradient else np.zeros(min(self.kit.value(p).size, MOST_COMPARED))
+            for k, p in enumerate(self.kit.parameters(model))
         ]
         along = np.concatenate(each) if each else np.empty(0)
         self._move = move = now - before
@@ -94,7 +95,7 @@ class Moves:
                 last = self.ledger.iterations[-1]
                 last.direction, last.carried, last.decayed = -rates[0], rates[1], -rates[2]
                 # The gradients that were used are known by the next pass.
-                self._used = {key: told for key, gradient, told in self._gradient if np.any(gradient)}
+                self._used = {key: told for key, gradient, told in self._gradient.values() if np.any(gradient)}
                 return
 
     def is_restored(self, model: Any, change: float) -> bool:
@@ -106,11 +107,11 @@ class Moves:
 
     def note_gradients(self, model: Any) -> bool:
         """Keep the gradients that a pass has left; whether there are any."""
-        self._gradient = [
-            (id(p), np.array(g.ravel()[:MOST_COMPARED], np.float64), _print_of(g))
-            for p in self.kit.parameters(model)
+        self._gradient = {
+            k: (id(p), np.array(g.ravel()[:MOST_COMPARED], np.float64), _print_of(g))
+            for k, p in enumerate(self.kit.parameters(model))
             if (g := self.kit.gradient(p)) is not None
-        ]
+        }
         return bool(self._gradient)
 
     def is_still(self, model: Any) -> bool:
@@ -159,7 +160,7 @@ class Moves:
 
     def scale_of(self, gradients: list[tuple[int, np.ndarray]]) -> float:
         """By what the script multiplied the gradients since the pass; NaN where it did something else with them."""
-        known = {key: gradient for key, gradient, _ in self._gradient}
+        known = {key: gradient for key, gradient, _ in self._gradient.values()}
         pairs = [
             (known[key], np.asarray(g.ravel()[:MOST_COMPARED], np.float64)) for key, g in gradients if key in known
         ]

@@ -337,7 +337,7 @@ class Recorder:
             self._bare = found
             self.first[id(found)] = (found, self.kit.state(found))
         else:
-            self._bare.leaves = found.leaves
+            self._bare.follow(found)
         return Call(self._bare, inputs, output, True, site)
 
     # Optimizers, schedules, gradients.

@@ -224,3 +224,15 @@ def test_weights_of_zeros_are_called_by_name_and_no_step_is_missed(tmp_path: Pat
     found = diagnose_script(path, quick=True)
     assert [finding.cause for finding in found.findings] == ["identical units"]
     assert found.findings[0].sentence.startswith("all 16 units of weights[0] have the same weights")
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(
+    ("step", "cause"), [("- 0.5 *", "healthy"), ("- 1e-5 *", "learning rate too low"), ("+ 0.5 *", "loss maximised")]
+)
+def test_weights_that_each_step_makes_anew_are_one_run(step: str, cause: str, tmp_path: Path) -> None:
+    path = tmp_path / "train.py"
+    anew = "    loss.backward()\n    weights = [Tensor(w.data STEP w.grad, requires_grad=True) for w in weights]\n"
+    text = ZEROS[: ZEROS.index("    for w in weights:")] + anew.replace("STEP", step)
+    path.write_text(text.replace("np.zeros(shape, np.float32)", "0.3 * rng.normal(size=shape).astype(np.float32)"))
+    assert diagnose_script(path).cause == cause
