@@ -16,6 +16,10 @@ Value = Callable[[np.ndarray, np.ndarray], float]
 
 # Of the loss of even shares, what is left at the right ones; and how far beside a logarithm a loss of it is larger.
 NEAR_LEAST, BESIDE = 0.1, 0.7
+# How large scores are tried; the smaller ones where a script multiplies them, so that the logarithm of a large one is none.
+SIZES = (1.0, 0.1)
+# A score at which a loss is all but straight.
+NEAR_ZERO = 0.01
 # What a whole turn may be: half a circle for what has no front, hours, days, months, degrees; and how much of it is none.
 TURNS, NO_TURN = (1.0, np.pi, 2.0 * np.pi, 7.0, 12.0, 24.0, 180.0, 360.0), 0.37
 
@@ -47,9 +51,11 @@ def guess_kind(outputs: np.ndarray, y: np.ndarray, value: Value) -> tuple[Kind, 
             return "classes", "log-probabilities"
     if y.size == rows.size and np.isin(y, (0.0, 1.0)).all() and (y > 0).any() and (y <= 0).any():
         return _guess_of_labels(rows, y, value)
-    if y.size == rows.size and np.isin(y, (-1.0, 1.0)).all() and (y > 0).any() and (y < 0).any():
+    if y.size == rows.size and are_signs(y):
         signs = y.reshape(rows.shape).astype(rows.dtype)
-        return ("labels", "logits") if _wants_signs(signs, y, value) else ("numbers", "numbers")
+        # One that wants the opposite is no other loss, but one of the wrong sign.
+        wanted = wants_signs(signs, y, value) or wants_opposite(signs, y, value)
+        return ("labels", "logits") if wanted else ("numbers", "numbers")
     if y.ndim == 2 and y.shape == rows.shape and y.shape[1] > 1 and _minds_directions(rows, y, value):
         return "numbers", "directions"
     if y.size == rows.size and turn_of(rows, y, value):
@@ -61,7 +67,7 @@ def _guess_of_labels(rows: np.ndarray, y: np.ndarray, value: Value) -> tuple[Kin
     full, ones = np.ones_like(rows), np.ones_like(np.asarray(y, rows.dtype))
     try:
         at_three = value(3.0 * full, ones)
-        scores = _wants_signs(full, ones, value)
+        scores = wants_signs(full, ones, value)
         if scores and rows.min() >= 0.0 and rows.max() <= 1.0:
             # A loss of shares, such as that of overlaps, is near its least where these are the labels.
             right = y.reshape(rows.shape).astype(rows.dtype)
@@ -75,10 +81,51 @@ def _guess_of_labels(rows: np.ndarray, y: np.ndarray, value: Value) -> tuple[Kin
     return "numbers", "numbers"
 
 
-def _wants_signs(signs: np.ndarray, y: np.ndarray, value: Value) -> bool:
+def are_signs(y: np.ndarray) -> bool:
+    """Whether targets are -1 and 1.
+
+    Examples
+    --------
+    >>> are_signs(np.array([1.0, -1.0])), are_signs(np.array([1.0, 0.0]))
+    (True, False)
+    """
+    return y.dtype.kind in "iuf" and bool(np.isin(y, (-1.0, 1.0)).all() and (y > 0).any() and (y < 0).any())
+
+
+def wants_signs(signs: np.ndarray, y: np.ndarray, value: Value) -> bool:
     """Whether scores of the right sign cost the less the farther they are from zero, and those of the wrong one more."""
-    wrong, even, *right = (value(k * signs, y) for k in (-3.0, 0.0, 1.0, 3.0, 6.0))
-    return wrong > even > right[0] >= right[1] >= right[2]
+    for size in SIZES:
+        wrong, even, *right = (value(size * k * signs, y) for k in (-3.0, 0.0, 1.0, 3.0, 6.0))
+        if all(map(math.isfinite, (wrong, even, *right))):
+            return wrong > even > right[0] >= right[1] >= right[2]
+    return False
+
+
+def scale_of_scores(y: np.ndarray, shape: tuple[int, ...], value: Value) -> float:
+    """By how much a logistic loss of a script's own multiplies scores; 1 for other losses.
+
+    Examples
+    --------
+    >>> y = np.array([[1.0], [0.0], [1.0]])
+    >>> loss = lambda o, y: float(np.logaddexp(0.0, (1.0 - 2.0 * y) * 4.0 * o).mean())
+    >>> round(scale_of_scores(y, (3, 1), loss), 3)
+    4.0
+    """
+    signs = np.where(y > 0, 1.0, -1.0).reshape(shape).astype(np.float32)
+    if not np.isclose(value(0.0 * signs, y), math.log(2.0), rtol=1e-3):
+        return 1.0
+    scale = (value(-NEAR_ZERO * signs, y) - value(NEAR_ZERO * signs, y)) / NEAR_ZERO
+    if not scale > 0.0 or not np.isclose(value(signs / scale, y), math.log1p(math.exp(-1.0)), rtol=0.01):
+        return 1.0
+    return float(scale)
+
+
+def wants_opposite(signs: np.ndarray, y: np.ndarray, value: Value) -> bool:
+    """Whether it is scores of the wrong sign that cost the less the farther they are from zero, until there is little left."""
+    if not wants_signs(-signs, y, value):
+        return False
+    near, far, farther = (value(-k * signs, y) for k in (1.0, 3.0, 6.0))
+    return far - farther <= near - far
 
 
 def _wants_logarithms(rows: np.ndarray, y: np.ndarray, value: Value) -> bool:

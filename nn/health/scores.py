@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from nn.functional.classification import IGNORED
-from nn.health.guess import Kind, Link, columns_read, guess_kind, turn_of
+from nn.health.guess import Kind, Link, columns_read, guess_kind, scale_of_scores, turn_of
 
 # Up to how many whole numbers may be classes.
 MOST_CLASSES = 50
@@ -113,6 +113,8 @@ class Judge:
         Those of several numbers that the loss reads; None for all. Other outputs, such as variances, stand in the place of no target.
     arrange : callable or None
         Lays the scores of classes along the last axis, where they are along another one.
+    scale : float
+        By how much the user's loss multiplies scores of labels.
     """
 
     kind: Kind
@@ -124,6 +126,7 @@ class Judge:
     turn: float = 0.0
     columns: tuple[int, ...] | None = None
     arrange: Callable[[np.ndarray], np.ndarray] | None = None
+    scale: float = 1.0
 
     def rows(self, outputs: np.ndarray, y: np.ndarray, link: Link | None = None) -> tuple[np.ndarray, np.ndarray]:
         """For each row its score, the smaller the better, and that of the constant answer.
@@ -222,7 +225,7 @@ class Judge:
                 return np.exp(np.minimum(o, 0.0))
             return o
         if self.kind == "labels" and link == "logits":
-            return 1.0 / (1.0 + np.exp(-np.clip(o, -500.0, 500.0)))
+            return 1.0 / (1.0 + np.exp(-np.clip(self.scale * o, -500.0, 500.0)))
         if self.link == "logarithms":
             return np.logaddexp(0.0, o) if link == "logarithms" else _flatten(o)
         if self.link == "turns":
@@ -293,7 +296,11 @@ def make_judge(
         constant = np.zeros(1)
     leaves_out = kind == "classes" and y.dtype.kind != "f" and bool((y == ignored_of(loss)).any())
     ignored = ignored_of(loss) if leaves_out else None
-    return Judge(kind, link, constant, value, ignored=ignored, turn=turn, columns=columns, arrange=arrange)
+    scale = 1.0
+    if known is None and (kind, link) == ("labels", "logits"):
+        some = y[: len(outputs)]
+        scale = scale_of_scores(some, outputs[: len(some)].shape, value)
+    return Judge(kind, link, constant, value, ignored=ignored, turn=turn, columns=columns, arrange=arrange, scale=scale)
 
 
 def _width(y: np.ndarray, classes: int) -> int:

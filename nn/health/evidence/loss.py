@@ -15,6 +15,7 @@ from nn.health.evidence.likelihood import (
 )
 from nn.health.evidence.shapes import find_broadcast, find_one_for_several
 from nn.health.finding import Finding
+from nn.health.guess import are_signs, wants_opposite
 from nn.health.learned import RELATED
 from nn.health.pairs import has_tied_outputs
 from nn.health.scores import LOSSES, name_of
@@ -42,7 +43,8 @@ def find_in_loss(subject: Subject, facts: Facts) -> Iterator[Finding]:
     yield from find_output_range(subject, facts)
     yield from find_competing_labels(subject, outputs, y)
     yield from find_probabilities_for_logarithms(subject, facts)
-    followed = list(find_by_descent(subject, outputs, y, BOUNDED.get(facts.last_kind)))
+    followed = list(find_turned_signs(subject, outputs, y))
+    followed = followed or list(find_by_descent(subject, outputs, y, BOUNDED.get(facts.last_kind)))
     yield from followed
     yield from find_maximised(subject)
     flat = list(find_flat_loss(subject, outputs, y))
@@ -162,6 +164,23 @@ def find_competing_labels(subject: Subject, outputs: np.ndarray, y: np.ndarray) 
             "add up to 1, so that none of them can be sure of itself",
             "BCEWithLogitsLoss, which asks of each label by itself",
             {"several": several},
+        )
+
+
+def find_turned_signs(subject: Subject, outputs: np.ndarray, y: np.ndarray) -> Iterator[Finding]:
+    """Labels of -1 and 1, for a loss that asks for scores of the other sign."""
+    if y.size != outputs.size or not are_signs(y):
+        return
+    right = y.reshape(outputs.shape).astype(outputs.dtype)
+    if wants_opposite(right, y, subject.loss_of):
+        at, against = (subject.loss_of(o, y) for o in (right, -right))
+        yield Finding(
+            "loss maximised",
+            "",
+            f"scores of 1 and -1 that are all right cost {at:.3g}, and those that are all wrong {against:.3g}: the sign of the targets, "
+            "or of the scores, is wrong in the loss",
+            "a margin is relu(1 - y * score), a logistic loss log(1 + exp(-y * score))",
+            {"right": at, "wrong": against},
         )
 
 

@@ -288,7 +288,8 @@ def find_low_rate(record: Record) -> Iterator[Finding]:
     if not ratios or len(record.steps) < 3 or quantities.late_skill(record) > NO_SKILL:
         return
     path, ratio = max(ratios.items(), key=_of_pair)
-    if 0.0 < ratio < LOW_UPDATE:
+    # A step that was far too large may leave a network where nothing moves it any more.
+    if 0.0 < ratio < LOW_UPDATE and max(quantities.largest_updates(record).values()) < HIGH_UPDATE:
         yield Finding(
             "learning rate too low",
             "",

@@ -12,13 +12,19 @@ from autograd.errors import AutogradError
 from autograd.graph.modes import no_grad
 from autograd.graph.node import Const, Node, ancestors, get_data
 from nn.health.loop.replay import between, with_rows
+from nn.health.loop.scalars import Layer, Lifted
+from nn.layers.activations import ReLU, Sigmoid, Tanh
+from nn.layers.linear import Linear
+from nn.layers.sequential import Sequential
 from nn.module import Module
 from nn.parameter import Parameter
 
 # What a loss makes of scores first: the scores are the outputs.
 OF_SCORES = ("log_softmax", "softmax", "sigmoid", "log", "clip")
-# Of a script's variables: how many parts of a list are looked at, and how far into it.
-MOST_LISTED, DEEPEST = 1000, 3
+# Parts of a list that are looked at.
+MOST_LISTED = 1000
+# The layers of what units do last.
+BY_NAME: dict[str, type[Module]] = {"tanh": Tanh, "sigmoid": Sigmoid, "relu": ReLU}
 
 
 class Bare:
@@ -28,6 +34,8 @@ class Bare:
     ----------
     leaves : list of Tensor
         In the order they were made.
+    sources : list of Node
+        The script's own, where leaves stand for single numbers of a graph that was lifted.
     names : list of str
         What each is called: by its number, where `name_leaves` knows no better.
     inputs : list of Node
@@ -37,6 +45,8 @@ class Bare:
         What leaves out some of a hidden layer.
     order : list of Node
         From the inputs and leaves to the output.
+    layers : list of Layer
+        What it is, where that is known: of sources.
     axes : (int, int)
         Along which axis of the inputs and of the output the rows stand: the second where rows are columns, as in `W @ X + b`, or
         where times stand along the first.
@@ -55,6 +65,8 @@ class Bare:
     ) -> None:
         self.leaves, self.inputs, self.output, self.order = leaves, inputs, output, order
         self.masks, self.axes = masks, axes
+        self.sources: list[Any] = leaves
+        self.layers: list[Layer] = []
         self.names = [f"leaf{k}" for k in range(len(leaves))]
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Bare:
@@ -63,25 +75,19 @@ class Bare:
 
     def follow(self, later: Bare) -> None:
         """Be what a later pass shows: a script may make its weights anew in place of the ones before."""
-        self.__dict__.update(later.__dict__)
+        if later.inputs or not self.inputs:
+            self.__dict__.update(later.__dict__)
 
     def name_leaves(self, variables: Mapping[str, Any]) -> None:
-        """Call leaves what a script does: `W1`, or `weights[1]` where they stand in a list, a dict or an object."""
+        """Call leaves what a script does: `W1`, `weights[1]` or `net.layers[0].w`."""
         known: dict[int, str] = {}
+        seen: set[int] = set()
         for variable, thing in variables.items():
-            for part, name in _list_tensors(thing, variable):
+            for part, name in _list_leaves(thing, variable, seen):
                 known.setdefault(id(part), name)
-        for k, leaf in enumerate(self.leaves):
-            name = known.get(id(leaf), "")
-            # A module has attributes of its own.
-            if (
-                name
-                and "." not in name
-                and name not in self.names
-                and not name.startswith("_")
-                and not hasattr(Module, name)
-            ):
-                self.names[k] = name
+        for k, source in enumerate(self.sources):
+            name = known.get(id(source), self.names[k])
+            self.names[k] = name if name not in self.names[:k] else self.names[k]
 
     @property
     def rows(self) -> int:
@@ -91,12 +97,12 @@ class Bare:
     @property
     def shapes(self) -> list[tuple[int, ...]]:
         """Of the leaves."""
-        return [np.shape(get_data(leaf)) for leaf in self.leaves]
+        return [np.shape(get_data(source)) for source in self.sources]
 
     def read_inputs(self) -> np.ndarray:
         """The rows of the batch, with several inputs along the second axis."""
         parts = [np.asarray(get_data(node)).swapaxes(0, self.axes[0]) for node in self.inputs]
-        return parts[0] if len(parts) == 1 else np.stack(parts, axis=1)
+        return parts[0] if len(parts) == 1 and not self.layers else np.stack(parts, axis=1)
 
     def put_inputs(self, x: Any) -> dict[int, Any]:
         """Rows by the identity of the inputs that they stand for."""
@@ -105,6 +111,19 @@ class Bare:
             id(node): part.swapaxes(0, 1) if self.axes[0] else part
             for node, part in zip(self.inputs, parts, strict=True)
         }
+
+
+def read_scalars(lifted: Lifted | None, trained: list[Node]) -> tuple[Bare, np.ndarray | None, Any] | None:
+    """What a loss of single numbers trains, its inputs and its output; of one that could not be lifted, the weights alone."""
+    if lifted is None:
+        return (Bare(trained, [], trained[0], []), None, None) if trained else None
+    found = read_bare(lifted.loss, lifted.output)
+    if found is None:
+        return None
+    sources = {id(leaf): source for leaf, source in zip(lifted.leaves, lifted.sources, strict=True)}
+    found.sources = [sources[id(leaf)] for leaf in found.leaves]
+    found.layers, found.inputs = lifted.layers, lifted.columns or found.inputs
+    return found, found.read_inputs()[-lifted.rows :], found.output
 
 
 def read_bare(loss: Any, output: Any = None) -> Bare | None:
@@ -164,22 +183,22 @@ def _answers_alone(bare: Bare) -> int:
     return 2 if same else 1
 
 
-def _list_tensors(thing: Any, name: str, depth: int = 0) -> Iterator[tuple[Tensor, str]]:
-    """The tensors in a variable of a script, such as a list, a dict or an object of its own, each with what it is called."""
+def _list_leaves(thing: Any, name: str, seen: set[int]) -> Iterator[tuple[Node, str]]:
+    """The nodes in a variable of a script, such as a list, a dict or an object of its own, each with what it is called."""
     parts: Iterable[tuple[Any, str]] = ()
-    if isinstance(thing, Tensor):
+    if isinstance(thing, Node):
         yield thing, name
     elif isinstance(thing, dict):
-        parts = (
-            (part, f"{name}[{key!r}]" if depth or not isinstance(key, str) else key) for key, part in thing.items()
-        )
+        # What the keys say, as in `parameters["W1"]`, needs no more words.
+        parts = ((part, key if isinstance(key, str) else f"{name}[{key!r}]") for key, part in thing.items())
     elif isinstance(thing, (list, tuple)):
         parts = ((part, f"{name}[{k}]") for k, part in enumerate(thing[:MOST_LISTED]))
-    elif type(thing).__module__ == "__main__":
-        # A dot would stand between the modules of a path.
-        parts = ((part, f"{key} of {name}" if depth else key) for key, part in getattr(thing, "__dict__", {}).items())
-    for part, called in parts if depth < DEEPEST else ():
-        yield from _list_tensors(part, called, depth + 1)
+    elif type(thing).__module__ in ("__main__", "nn.scalar"):
+        parts = ((part, f"{name}.{key}") for key, part in getattr(thing, "__dict__", {}).items())
+    if parts and id(thing) not in seen:
+        seen.add(id(thing))
+        for part, called in parts:
+            yield from _list_leaves(part, called, seen)
 
 
 def _stand_together(given: Node, output: Node, axes: tuple[int, int]) -> bool:
@@ -237,22 +256,38 @@ def _axis_of_rows(data: np.ndarray, rows: int) -> int | None:
     return next((k for k in axes if bool((data == data.take([0], axis=k)).all())), None)
 
 
+def as_layers(layers: Sequence[Layer]) -> Sequential:
+    """The network that layers of single numbers are."""
+    parts: list[Any] = []
+    for layer in layers:
+        linear = Linear(len(layer.weights[0]), len(layer.weights), bias=bool(layer.biases), dtype=np.float64, rng=0)
+        linear.weight.data = np.array([[get_data(weight) for weight in row] for row in layer.weights], np.float64)
+        if linear.bias is not None:
+            linear.bias.data = np.array([get_data(bias) for bias in layer.biases], np.float64)
+        parts += [linear, *([BY_NAME[layer.activation]()] if layer.activation else [])]
+    return Sequential(*parts)
+
+
 class Replayed(Module):
     """A module that does with other rows what the graph of one pass did."""
 
     def __init__(self, bare: Bare) -> None:
         super().__init__()
         self._bare, self._rng = bare, np.random.default_rng(0)
-        for name, leaf in zip(bare.names, bare.leaves, strict=True):
-            setattr(self, name, Parameter(np.array(get_data(leaf))))
+        # A dot would stand between the modules of a path, and a module has attributes of its own.
+        names = [name.replace(".", " ") for name in bare.names]
+        self._leaves = [f"leaf{k}" if hasattr(self, name) else name for k, name in enumerate(names)]
+        for name, source in zip(self._leaves, bare.sources, strict=True):
+            setattr(self, name, Parameter(np.array(get_data(source))))
 
     def twins(self) -> dict[int, Any]:
-        """Its parameters by the identity of the leaves that they stand for."""
-        return {id(leaf): getattr(self, name) for leaf, name in zip(self._bare.leaves, self._bare.names, strict=True)}
+        """Its parameters by the identity of the script's that they stand for."""
+        return {id(node): getattr(self, name) for node, name in zip(self._bare.sources, self._leaves, strict=True)}
 
     def forward(self, x: Any) -> Any:
         bare, rows = self._bare, len(x)
-        made: dict[int, Any] = {**bare.put_inputs(x), **self.twins()}
+        made: dict[int, Any] = bare.put_inputs(x)
+        made |= {id(leaf): getattr(self, name) for leaf, name in zip(bare.leaves, self._leaves, strict=True)}
         made |= {id(mask): self._draw(mask, rows) for mask in bare.masks}
         for node in bare.order:
             for parent in node.parents:

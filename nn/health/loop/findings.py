@@ -8,6 +8,7 @@ import numpy as np
 
 from autograd.graph.sites import Site
 from nn.health.finding import Finding
+from nn.health.loop.by_hand import find_adrift, find_cleared_by_hand, find_left_by_hand, find_new_weights
 from nn.health.loop.judged import find_judged_training_rows
 from nn.health.loop.kept import find_other_level, find_rows_of_earlier_folds, find_trained_kept_rows
 from nn.health.loop.kit import Kit
@@ -37,6 +38,7 @@ from nn.health.loop.updates import (
     find_kept_gradients,
     find_left_out,
     find_lost_loss,
+    find_missing_step,
     find_rare_passes,
     find_rare_steps,
     find_restored_weights,
@@ -50,28 +52,6 @@ KNOWN = 0.5
 def find_faults(ledger: Ledger, kit: Kit) -> list[Finding]:
     """All that was seen, the gravest first."""
     return [found for rule in RULES if (found := rule(ledger, kit)) is not None]
-
-
-def find_missing_step(ledger: Ledger, kit: Kit) -> Finding | None:
-    passes = ledger.iterations
-    if (
-        len(passes) < MIN_PASSES
-        or ledger.steps
-        or not is_habit(passes[1:], lambda one: one.change == 0 and not one.still)
-    ):
-        return None
-    made = (
-        "the optimizer's step() is never called"
-        if ledger.optimizers
-        else "there is no optimizer, and nothing else moves them"
-    )
-    return make_finding(
-        "step missing",
-        f"no weight changed in {len(passes)} backward passes: {made}",
-        "call optimizer.step() after backward()",
-        passes[-1].site,
-        passes=len(passes),
-    )
 
 
 def find_missing_backward(ledger: Ledger, kit: Kit) -> Finding | None:
@@ -345,6 +325,8 @@ def find_old_graph(ledger: Ledger, told: str) -> Finding | None:
 RULES: tuple[Rule, ...] = (
     find_missing_backward,
     find_lost_loss,
+    find_adrift,
+    find_cleared_by_hand,
     find_missing_step,
     find_idle_optimizer,
     find_foreign_parameters,
@@ -356,6 +338,7 @@ RULES: tuple[Rule, ...] = (
     find_ascent,
     find_own_answers,
     find_new_models,
+    find_new_weights,
     find_restored_weights,
     find_one_row,
     find_same_batch,
@@ -364,6 +347,7 @@ RULES: tuple[Rule, ...] = (
     find_gradients_not_zeroed,
     find_kept_gradients,
     find_left_out,
+    find_left_by_hand,
     find_clash,
     find_other_targets,
     find_growing_graph,

@@ -10,6 +10,7 @@ import numpy as np
 
 from nn.health.evidence.data import are_in_order
 from nn.health.frameworks.network import Apply, apply_plainly
+from nn.health.guess import are_signs, wants_opposite
 from nn.health.loop import findings as rules
 from nn.health.loop.application import Application, Applied, Picked
 from nn.health.loop.bare import Bare
@@ -18,7 +19,7 @@ from nn.health.loop.ledger import Call, Ledger, Seen
 from nn.health.loop.recorder import Recorder
 from nn.health.loop.rows import DOUBLES, find_doubled_rows, find_unchanged_rows, list_notes, stand_across
 from nn.health.loop.schedules import find_long_warm_up, is_rising
-from nn.health.loop.text import meant_epochs, sliced_names
+from nn.health.loop.text import meant_epochs, negates, sliced_names
 from nn.health.loop.updates import find_flat_loss
 from nn.health.multi_input import join_inputs, split_inputs
 from nn.health.multi_output import find_joined_loss
@@ -45,15 +46,20 @@ def gather(recorder: Recorder, kit: Kit) -> Seen:
         ledger.meant, ledger.counter = meant_epochs(
             text, ledger.lines or [line.lineno], names, ledger.rows_of_an_epoch, ledger.batch_size or 32
         )
-    seen = Seen(rules.find_faults(ledger, kit), list(list_notes(ledger, kit)), iterations=len(ledger.iterations))
+    if last is not None and isinstance(last.model, Bare):
+        last.model.name_leaves(names)
+    seen = Seen(
+        rules.find_faults(ledger, kit),
+        list(list_notes(ledger, kit)),
+        iterations=len(ledger.iterations),
+        rated=bool(ledger.optimizers),
+    )
     if last is None:
         return seen
     seen.loss = (
         ledger.loss if abs(ledger.scale - 1.0) < 1e-3 or ledger.loss is None else _scale(ledger.loss, ledger.scale)
     )
     seen.restore = _rewind(recorder, last.model, kit)
-    if isinstance(last.model, Bare):
-        last.model.name_leaves(names)
     seen.model, seen.apply = _apply(kit, last, last.application)
     seen.optimizer = _optimizer_of(recorder, kit, seen.model)
     if ledger.steps:
@@ -72,6 +78,8 @@ def gather(recorder: Recorder, kit: Kit) -> Seen:
             if last.gives_loss and (without := _leave_out(kit, last, np.stack(rows.inputs), np.stack(rows.targets))):
                 seen.inputs = kit.as_input(without[0])
                 seen.model, seen.apply = _apply(kit, last, without[1])
+            if negates(ledger.text) and (turned := _turn_signs(kit, seen)) is not None:
+                seen.loss, seen.targets = turned
     seen.batch_size = ledger.batch_size or 32
     # All that is known of one row alone is what a constant answers, too: its numbers may be the rows, side by side.
     alone = len(rows.inputs) == 1 and rows.inputs[0].size > 1 and len(ledger.iterations) > 1
@@ -129,6 +137,28 @@ def _leave_out(kit: Kit, call: Call, inputs: np.ndarray, targets: np.ndarray) ->
             if np.allclose(*answers, rtol=1e-4, atol=1e-6, equal_nan=True):
                 return rest, fixed
     return None
+
+
+def _turn_signs(kit: Kit, seen: Seen) -> tuple[Any, Any] | None:
+    """Of labels of -1 and 1 that a script turns round for its loss, as in `1 + -y * score`: these labels, and the loss of them."""
+    assert seen.inputs is not None
+    targets, loss = np.asarray(seen.targets), seen.loss
+    if not are_signs(targets) or loss is None:
+        return None
+
+    def turned(outputs: Any, targets: Any) -> Any:
+        return loss(outputs, -targets)
+
+    turned.__name__ = name_of(loss)
+    outputs, some = kit.answer(seen.model, seen.apply, np.asarray(seen.inputs[:SOME])), targets[:SOME]
+    if outputs.size != some.size or not are_signs(some):
+        return None
+    wanted = wants_opposite(
+        some.reshape(outputs.shape).astype(outputs.dtype),
+        some,
+        lambda o, y: kit.number(loss(kit.as_constant(o), kit.as_input(y))),
+    )
+    return (turned, kit.as_input(-targets)) if wanted else None
 
 
 def _scale(loss: Any, scale: float) -> Any:

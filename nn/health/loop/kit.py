@@ -21,6 +21,9 @@ class Kit(Protocol):
     def parameters(self, model: Any) -> list[Any]:
         """Of a model."""
 
+    def names(self, model: Any) -> list[str]:
+        """Of the parameters, in their order."""
+
     def modules(self, model: Any) -> list[Any]:
         """The model and all in it."""
 
@@ -53,6 +56,9 @@ class Kit(Protocol):
 
     def number(self, loss: Any) -> float:
         """A loss as a number; NaN where it is no single one."""
+
+    def is_adrift(self, loss: Any) -> bool:
+        """Whether a loss of several rows is of nothing that was there at the pass before, as far as the framework tells."""
 
     def nodes(self, loss: Any) -> set[Any]:
         """The graph of a loss, until it is too large."""
@@ -87,7 +93,7 @@ class Kit(Protocol):
     def chain(self, parts: tuple[Any, ...]) -> Any:
         """Models that are called one after the other, as one."""
 
-    def read_bare(self, loss: Any, output: Any) -> tuple[Any, np.ndarray, Any] | None:
+    def read_bare(self, loss: Any, output: Any) -> tuple[Any, np.ndarray | None, Any] | None:
         """What is trained without a model that shows it whole, its inputs and its output; None where that can't be told."""
 
     def as_model(self, thing: Any) -> Any:

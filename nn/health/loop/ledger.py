@@ -83,7 +83,7 @@ class Iteration:
     negative where they went along it; NaN where they went another way. `carried`, `decayed`: the shares of the move before, and of the
     weights themselves, that were added and taken away beside it. `scale`: by what the gradients were multiplied between
     the pass and the step of an optimizer; NaN where they were changed in another way. `reached`: whether any parameter has a gradient.
-    `still`: nothing has moved, and all gradients are 0.
+    `still`: nothing has moved, and all gradients are 0. `turn`: the cosine of the weights and those of the pass before.
     `held`: what the weights that the step before had left were clipped to since; NaN where they were not. `asks`: the loss by its
     name, and the output that it is of. `echoes`: whether the targets are what the output itself says.
     """
@@ -104,6 +104,7 @@ class Iteration:
     scale: float = float("nan")
     reached: bool = True
     still: bool = False
+    turn: float = float("nan")
     restored: bool = False
     held: float = float("nan")
     asks: tuple[str, int | tuple[int, ...] | None] = ("", None)
@@ -252,6 +253,11 @@ class Ledger:
     batch_size: int = 0
     # Parameters that a step found a gradient of, at some time.
     reached: set[int] = field(default_factory=set)
+    # Of models, which of their parameters are no more what they were at the first pass, and which got a gradient that was not 0.
+    moved: dict[int, np.ndarray] = field(default_factory=dict)
+    pulled: dict[int, np.ndarray] = field(default_factory=dict)
+    # Passes whose losses are of nothing that was there at the pass before.
+    adrift: int = 0
     # Parameters of what was called.
     called: set[int] = field(default_factory=set)
     # Of clipping, the largest norm and the largest value that were asked for, and the line.
@@ -380,6 +386,8 @@ class Seen:
         Whether one optimizer moves all of the model that is moved, so that an experiment can take its place.
     fitted : bool
         Whether the script calls `nn.fit`, which chooses the loss where none is given.
+    rated : bool
+        Whether an optimizer was made, whose rate a second run may change.
     restore : callable
         Puts the weights back that the model had when the watching ended.
     """
@@ -401,6 +409,7 @@ class Seen:
     apply: Apply = apply_plainly
     alone: bool = True
     fitted: bool = False
+    rated: bool = False
     restore: Callable[[], None] = lambda: None
 
     @property

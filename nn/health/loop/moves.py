@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 
 from nn.health.loop.kit import Kit
-from nn.health.loop.ledger import Ledger
+from nn.health.loop.ledger import Iteration, Ledger
 
 # Elements of a parameter that are compared between passes.
 MOST_COMPARED = 100_000
 # How far off a multiple of the gradient a move of the weights may lie, as a share of it: steps with momentum or decay lie
-# further off. By how much weights have moved that are not the same. The precision of float32, to which a move is rounded.
-ALONG, SAME, ROUNDING = 0.02, 1e-6, 1e-7
+# further off, and those that are little more than rounding further still. By how much weights have moved that are not the same.
+ALONG, MOSTLY_ROUNDED, SAME = 0.02, 0.9, 1e-6
 # How far off a multiple of what they were gradients may lie that were multiplied by a number.
 SCALED = 1e-3
 # Numbers of a move that are more than chance would fit by a few parts.
@@ -36,6 +36,8 @@ class Moves:
         # Of each optimizer its parameters, and the gradients that its last step has used; and whether these were there at a pass since.
         self._uses: dict[int, tuple[list[Any], dict[int, bytes]]] = {}
         self._left: dict[int, bool] = {}
+        # The cosine of the weights and those of the pass before.
+        self._turn = float("nan")
         # The last move without an optimizer.
         self._move = np.empty(0)
 
@@ -48,16 +50,34 @@ class Moves:
         moved = self._at_step[1].size > 0
         self._stepped = stepped
         self._at_pass, self._at_step = (id(model), now), (0, nothing)
-        change = likeness = float("nan")
+        change = likeness = self._turn = float("nan")
         self._at_first.setdefault(id(model), now)
+        if model is not None:
+            self._note_moved(model, now)
         self._follow(model, before, now, moved)
         with np.errstate(all="ignore"):
             size = float(np.linalg.norm(now)) or 1.0
             if before.shape == now.shape and now.size:
                 change = float(np.linalg.norm(now - before)) / size
+                self._turn = float(before @ now) / (size * (float(np.linalg.norm(before)) or 1.0))
             if stepped.shape == now.shape and now.size:
                 likeness = float(stepped @ now) / (size * (float(np.linalg.norm(stepped)) or 1.0))
         return change, likeness
+
+    def describe(self, iteration: Iteration, model: Any) -> None:
+        """Tell a pass what its weights have to do with those before."""
+        iteration.held, iteration.turn = self.bound_of(model), self._turn
+        iteration.restored = self.is_restored(model, iteration.change)
+
+    def _note_moved(self, model: Any, now: np.ndarray) -> None:
+        """Which parameters are no more what they were at first; that they are again does not count."""
+        first = self._at_first[id(model)]
+        sizes = [min(self.kit.value(p).size, MOST_COMPARED) for p in self.kit.parameters(model)]
+        if first.shape == now.shape:
+            parts = np.split(first != now, np.cumsum(sizes)[:-1])
+            moved = np.array([bool(part.any()) for part in parts])
+            known = self.ledger.moved.get(id(model))
+            self.ledger.moved[id(model)] = moved if known is None or known.shape != moved.shape else known | moved
 
     def bound_of(self, model: Any) -> float:
         """What the weights were clipped to since the last step; NaN where they were not, or some lie outside."""
@@ -85,18 +105,29 @@ class Moves:
         if along.shape != move.shape or not np.any(along) or not np.any(move):
             return
         # Small moves are rounded to the weights' precision.
-        rounding = ROUNDING * float(np.linalg.norm(now)) / float(np.linalg.norm(move))
+        precision = max(float(np.finfo(self.kit.value(p).dtype).eps) for p in self.kit.parameters(model))
+        rounding = precision * float(np.linalg.norm(now)) / float(np.linalg.norm(move))
         carried = earlier if earlier.shape == move.shape and np.any(earlier) else None
         for parts in ((along,), (along, carried), (along, None, before), (along, carried, before)):
             if len(parts) > 1 and move.size < ENOUGH_NUMBERS:
                 break
             rates, apart = _fit(move, parts)
-            if apart < ALONG + rounding < 0.5 and rates[0]:
+            bound = ALONG + rounding
+            if bound >= 0.5:
+                bound = MOSTLY_ROUNDED if move.size >= ENOUGH_NUMBERS else 0.0
+            if apart < bound and rates[0]:
                 last = self.ledger.iterations[-1]
                 last.direction, last.carried, last.decayed = -rates[0], rates[1], -rates[2]
                 # The gradients that were used are known by the next pass.
-                self._used = {key: told for key, gradient, told in self._gradient.values() if np.any(gradient)}
+                self._used = self._gradients_of_moved(model, move)
                 return
+
+    def _gradients_of_moved(self, model: Any, move: np.ndarray) -> dict[int, bytes]:
+        """The prints of the gradients of parameters that have moved."""
+        sizes = [min(self.kit.value(p).size, MOST_COMPARED) for p in self.kit.parameters(model)]
+        parts = np.split(move, np.cumsum(sizes)[:-1])
+        known = {k: told for k, told in self._gradient.items() if k < len(parts) and parts[k].any()}
+        return {key: told for key, gradient, told in known.values() if np.any(gradient)}
 
     def is_restored(self, model: Any, change: float) -> bool:
         """Whether the weights are those of the model's first pass again, after steps that moved them."""
@@ -112,6 +143,10 @@ class Moves:
             for k, p in enumerate(self.kit.parameters(model))
             if (g := self.kit.gradient(p)) is not None
         }
+        pulled = np.zeros(len(self.kit.parameters(model)), bool)
+        pulled[[k for k, (_, gradient, _) in self._gradient.items() if gradient.any()]] = True
+        known = self.ledger.pulled.get(id(model))
+        self.ledger.pulled[id(model)] = pulled if known is None or known.shape != pulled.shape else known | pulled
         return bool(self._gradient)
 
     def is_still(self, model: Any) -> bool:

@@ -12,6 +12,7 @@ import numpy as np
 import nn.utils
 import optim
 from autograd.engine.tensor import Tensor
+from autograd.engine.value import Value
 from autograd.graph.modes import is_grad_enabled
 from autograd.graph.node import Node, get_data, get_grad
 from autograd.ops.shape import concatenate
@@ -19,11 +20,12 @@ from nn import functional
 from nn.data import DataLoader
 from nn.health.frameworks.network import Apply
 from nn.health.frameworks.own import OwnLBFGS, OwnNetwork
-from nn.health.loop.bare import Bare, Replayed, read_bare
+from nn.health.loop.bare import Bare, Replayed, as_layers, read_bare, read_scalars
 from nn.health.loop.kit import MOST_NODES, PICKING, as_list, is_clash, keep, parts_of
 from nn.health.loop.patching import replace_attribute
 from nn.health.loop.recorder import Recorder
 from nn.health.loop.replay import between, find_penalty, replay_graph, replay_several
+from nn.health.loop.scalars import Lifted, Lifter
 from nn.health.loop.wrapping import (
     classes_with_own,
     tell_after,
@@ -72,9 +74,13 @@ class OurKit:
     def __init__(self) -> None:
         # The output whose rows stand along its second axis.
         self._across: Any = None
+        self._lifter = Lifter()
 
     def parameters(self, model: Any) -> list[Any]:
-        return model.leaves if isinstance(model, Bare) else list(model.parameters())
+        return model.sources if isinstance(model, Bare) else list(model.parameters())
+
+    def names(self, model: Any) -> list[str]:
+        return model.names if isinstance(model, Bare) else [name for name, _ in model.named_parameters()]
 
     def modules(self, model: Any) -> list[Any]:
         return [] if isinstance(model, Bare) else list(model.modules())
@@ -84,10 +90,11 @@ class OurKit:
         return found.swapaxes(0, 1) if parameter is self._across else found
 
     def gradient(self, parameter: Any) -> np.ndarray | None:
-        return get_grad(parameter)
+        found = get_grad(parameter)
+        return None if found is None else np.asarray(found)
 
     def put(self, parameter: Any, value: np.ndarray) -> None:
-        parameter.data = value
+        parameter.data = value if isinstance(parameter, Tensor) else value.item()
 
     def array(self, given: Any) -> np.ndarray | None:
         if isinstance(given, Node):
@@ -119,6 +126,9 @@ class OurKit:
         data = np.asarray(get_data(loss))
         return float(data.reshape(())) if data.size == 1 else float("nan")
 
+    def is_adrift(self, loss: Any) -> bool:
+        return isinstance(loss, Value) and self._lifter.is_adrift
+
     def nodes(self, loss: Any) -> set[Any]:
         return {id(node) for node in walk(loss)}
 
@@ -145,12 +155,21 @@ class OurKit:
         return None
 
     def replay(self, loss: Any, call: Any) -> tuple[Any, np.ndarray] | None:
-        return replay_graph(loss, call.output, self.stands_across(call.output))
+        lifted = self._lift(loss)
+        if lifted is None:
+            return replay_graph(loss, call.output, self.stands_across(call.output))
+        found = replay_graph(lifted.loss, lifted.output)
+        return None if found is None else (found[0], found[1][-lifted.rows :])
+
+    def _lift(self, loss: Any) -> Lifted | None:
+        """Of a loss of single numbers; None of any other."""
+        return self._lifter.lift(loss) if isinstance(loss, Value) else None
 
     def first_met(self, loss: Any, parts: list[Any]) -> list[int]:
         given = {id(part): k for k, part in enumerate(parts)}
         seen: set[int] = set()
-        stack = [loss]
+        lifted = self._lift(loss)
+        stack = [loss if lifted is None else lifted.loss]
         while stack and len(seen) < MOST_NODES:
             node = stack.pop()
             if id(node) not in seen:
@@ -162,24 +181,30 @@ class OurKit:
         return output is self._across
 
     def replay_several(self, loss: Any, parts: list[Any]) -> tuple[Any, list[np.ndarray]] | None:
-        return replay_several(loss, parts, self.stands_across(parts[0]))
+        lifted = self._lift(loss)
+        if lifted is None:
+            return replay_several(loss, parts, self.stands_across(parts[0]))
+        found = replay_several(lifted.loss, parts)
+        return None if found is None else (found[0], [targets[-lifted.rows :] for targets in found[1]])
 
     def state(self, thing: Any) -> Any:
         if isinstance(thing, Bare):
-            return [np.array(get_data(leaf)) for leaf in thing.leaves]
+            return [np.array(get_data(source)) for source in thing.sources]
         return copy.deepcopy(thing.state_dict())
 
     def put_state(self, thing: Any, state: Any) -> None:
         if isinstance(thing, Bare):
-            for leaf, value in zip(thing.leaves, state, strict=True):
-                leaf.data = value
+            for source, value in zip(thing.sources, state, strict=True):
+                source.data = value if isinstance(source, Tensor) else value.item()
         else:
             thing.load_state_dict(state)
 
     def chain(self, parts: tuple[Any, ...]) -> Any:
         return Sequential(*parts)
 
-    def read_bare(self, loss: Any, output: Any) -> tuple[Bare, np.ndarray, Any] | None:
+    def read_bare(self, loss: Any, output: Any) -> tuple[Bare, np.ndarray | None, Any] | None:
+        if isinstance(loss, Value):
+            return read_scalars(self._lift(loss), list(self._lifter.trained.values()))
         found = read_bare(loss, output)
         if found is None:
             return None
@@ -187,7 +212,9 @@ class OurKit:
         return found, found.read_inputs(), found.output
 
     def as_model(self, thing: Any) -> Any:
-        return Replayed(thing) if isinstance(thing, Bare) else thing
+        if not isinstance(thing, Bare):
+            return thing
+        return as_layers(thing.layers) if thing.layers else Replayed(thing)
 
     def answer(self, model: Any, apply: Apply, rows: np.ndarray) -> np.ndarray:
         return OwnNetwork(model, None, None, apply=apply).answer(rows)
@@ -206,7 +233,8 @@ class OurKit:
         return optim.SGD(trained, lr=rate, momentum=momentum, weight_decay=decay)
 
     def find_penalty(self, loss: Any, output: Any) -> float | None:
-        return find_penalty(loss, output)
+        lifted = self._lift(loss)
+        return find_penalty(loss if lifted is None else lifted.loss, output)
 
     @contextmanager
     def patch(self, recorder: Recorder) -> Iterator[None]:
@@ -228,6 +256,11 @@ def _patches(recorder: Recorder) -> Iterator[tuple[Any, str, Any]]:
     for owner in (optim, nn.utils):
         yield owner, "clip_grad_norm_", lambda clip: wrap_clip(clip, lambda most: recorder.note_clipping(most, None))
         yield owner, "clip_grad_value_", lambda clip: wrap_clip(clip, lambda most: recorder.note_clipping(None, most))
+    yield (
+        Value,
+        "backward",
+        lambda backward: tell_before(tell_after(backward, lambda _: recorder.end_backward()), recorder.note_backward),
+    )
     yield optim.Optimizer, "__init__", lambda make: tell_after(make, recorder.note_optimizer)
     yield optim.Optimizer, "step", lambda method: wrap_step(recorder, method)
     yield optim.Optimizer, "zero_grad", lambda clear: tell_before(clear, lambda _: recorder.note("zero"))

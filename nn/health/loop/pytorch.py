@@ -85,6 +85,9 @@ class TorchKit:
     def parameters(self, model: Any) -> list[Any]:
         return list(model.parameters())
 
+    def names(self, model: Any) -> list[str]:
+        return [name for name, _ in model.named_parameters()]
+
     def modules(self, model: Any) -> list[Any]:
         return list(model.modules())
 
@@ -122,6 +125,9 @@ class TorchKit:
 
     def number(self, loss: Any) -> float:
         return float(loss.detach()) if loss.numel() == 1 else float("nan")
+
+    def is_adrift(self, loss: Any) -> bool:
+        return False
 
     def nodes(self, loss: Any) -> set[Any]:
         seen: set[Any] = set()

@@ -237,11 +237,11 @@ class Recorder:
             with self.unheard():
                 targets = read_loss(self.kit, ledger, loss, call, lost, max(1, len(calls)))
         iteration = Iteration(site, call, targets, self._moves.is_stale(model), change, likeness, len(nodes))
-        iteration.held = self._moves.bound_of(model)
+        self._moves.describe(iteration, model)
+        ledger.adrift += self.kit.is_adrift(loss)
         if targets is not None and call is not None:
             iteration.asks = name_of(lost[0][0]) if lost else "", call.part
             iteration.echoes = not isinstance(call.output, list) and echoes(self.kit.value(call.output), targets)
-        iteration.restored = self._moves.is_restored(model, change)
         if call is not None and len(ledger.iterations) < 3:
             iteration.clash = self.kit.find_clash(loss, call.output)
         if call is not None and call.inputs is not None:
@@ -287,7 +287,7 @@ class Recorder:
                 return call, False
         if call is None or (call.inputs is None and not call.by_inputs):
             call = self._read_bare(loss, lost, self.here()) or call
-        return call, True
+        return call, call is None or call.output is not None
 
     def _join_calls(self, made: list[Call], loss: Any, lost: list[Lost]) -> Call | None:
         joined = join_calls(self.kit, made, loss, lost)

@@ -29,6 +29,13 @@ class ReplayedLoss:
     def __init__(self, order: list[Node], outputs: list[Node], targets: list[Node], across: bool = False) -> None:
         self._order, self._given, self._across = order, [*outputs, *targets], across
         self._rows = _count_rows(get_data(outputs[0]), across)
+        # What a sum is divided by, or multiplied with, may be the number of rows; an exponent is not.
+        self._counts = {
+            id(node.parents[1]): node.op.name
+            for node in order
+            if node.op is not None and node.op.name in ("mul", "div") and len(node.parents) == 2
+        }
+        self._counts |= {id(node.parents[0]): "mul" for node in order if node.op is not None and node.op.name == "mul"}
 
     def __deepcopy__(self, memo: dict[int, Any]) -> ReplayedLoss:
         """It is only read."""
@@ -59,9 +66,9 @@ class ReplayedLoss:
         data = np.asarray(get_data(node))
         if data.shape == (self._rows,) and counts_rows(data):
             return np.arange(rows)
-        if node.__class__ is Const and self._rows > 1:
-            # By which a script divides a sum, or which it multiplies one with.
-            return Const({self._rows: rows, 1.0 / self._rows: 1.0 / rows}.get(data.item(), data.item()))
+        if node.__class__ is Const and self._rows > 1 and id(node) in self._counts:
+            before, now = (self._rows, rows) if self._counts[id(node)] == "div" else (1.0 / self._rows, 1.0 / rows)
+            return Const(now if data.item() == before else data.item())
         return node.detach() if isinstance(node, Tensor) else data
 
 

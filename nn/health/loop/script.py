@@ -253,7 +253,7 @@ def diagnose_script(
 def _diagnose_from_outside(path: Path, seen: Seen, seconds: float) -> Diagnosis:
     """Where the loop does not show all that it trains with: what was seen, and the script run again with other rates."""
     found = list(seen.findings)
-    told, again = list(seen.notes), all(finding.cause in NOTES for finding in found)
+    told, again = list(seen.notes), seen.rated and all(finding.cause in NOTES for finding in found)
     if seen.iterations or again:
         then = "the script itself was run again with other rates" if again else "what was seen of it is all"
         told.insert(0, f"the loop does not show {_missing(seen)}, so {then}")

@@ -74,7 +74,7 @@ def meant_epochs(
 
 def _list_loops(text: str, lines: Sequence[int]) -> list[ast.For | ast.While | ast.comprehension]:
     """The loops around what happens at the last of some lines, the outermost first."""
-    nodes = _walk(text)
+    nodes = walk(text)
     every = [node for node in nodes if isinstance(node, (ast.For, ast.While))]
     functions = [node for node in nodes if isinstance(node, ast.FunctionDef)]
     # A list that is made on the way, such as that of losses to add up, goes round nothing that leads there.
@@ -110,7 +110,7 @@ def sliced_names(text: str) -> frozenset[str]:
     >>> sorted(sliced_names("a = x[:9]\\nfor k in range(3):\\n    b = y[k : k + 3], self.z[:k]\\n"))
     ['y', 'z']
     """
-    around = [node for node in _walk(text) if isinstance(node, (ast.For, ast.While, ast.FunctionDef))]
+    around = [node for node in walk(text) if isinstance(node, (ast.For, ast.While, ast.FunctionDef))]
     inside = (node for outer in around for statement in outer.body for node in ast.walk(statement))
     taken = [node.value for node in inside if isinstance(node, ast.Subscript)]
     names = (node.id for node in taken if isinstance(node, ast.Name))
@@ -137,7 +137,7 @@ def begins_part_at(text: str, name: str, row: int, names: Mapping[str, Any]) -> 
     >>> [begins_part_at(text, name, row, known) for name, row in (("x", 80), ("z", 80), ("y", 7), ("x", 20))]
     [True, True, True, False]
     """
-    for node in _walk(text):
+    for node in walk(text):
         if isinstance(node, ast.Subscript) and name in (
             getattr(node.value, "id", None),
             getattr(node.value, "attr", None),
@@ -186,7 +186,7 @@ def seeds_in_loop(text: str, lines: Sequence[int]) -> int | None:
     >>> seeds_in_loop("def draw():\\n    np.random.seed(1)\\nfor k in range(9):\\n    draw()\\n    loss.backward()\\n", [5])
     2
     """
-    every = _walk(text)
+    every = walk(text)
     around = [
         loop
         for loop in every
@@ -226,11 +226,30 @@ def leaves_a_loop(text: str, lines: Sequence[int]) -> bool:
     >>> leaves_a_loop(text, [3]), leaves_a_loop(text, [4])
     (True, False)
     """
-    loops = [node for node in _walk(text) if isinstance(node, (ast.For, ast.While))]
+    loops = [node for node in walk(text) if isinstance(node, (ast.For, ast.While))]
     return any(loop.lineno <= line <= (loop.end_lineno or loop.lineno) for loop in loops for line in lines)
 
 
-def _walk(text: str) -> list[ast.AST]:
+def negates(text: str) -> bool:
+    """Whether a script multiplies something with a variable of which it turns the sign, or hands such a one on.
+
+    Examples
+    --------
+    >>> [negates(text) for text in ("1 + -y * s", "1 - y * s", "f(-y[k])", "-(y * s).mean()")]
+    [True, False, True, False]
+    """
+    factors = [(n.left, n.right) for n in walk(text) if isinstance(n, ast.BinOp) and isinstance(n.op, ast.Mult)]
+    given = [tuple(n.args) for n in walk(text) if isinstance(n, ast.Call)]
+    return any(
+        isinstance(part, ast.UnaryOp)
+        and isinstance(part.op, ast.USub)
+        and isinstance(part.operand, (ast.Name, ast.Subscript, ast.Attribute))
+        for parts in (*factors, *given)
+        for part in parts
+    )
+
+
+def walk(text: str) -> list[ast.AST]:
     """All of a script's text; nothing of one that can't be read."""
     try:
         return list(ast.walk(ast.parse(text)))

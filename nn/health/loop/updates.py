@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nn.health.finding import Finding
+from nn.health.loop.by_hand import find_cleared_by_hand
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Iteration, Ledger
 from nn.health.loop.rule import HABIT_SHARE, MIN_PASSES, is_habit, lines_of, make_finding
@@ -33,6 +34,33 @@ def find_lost_loss(ledger: Ledger, kit: Kit) -> Finding | None:
         f"{len(passes)} backward passes brought no gradient to any parameter of the model: on its way from them the loss "
         "became a plain number",
         "call backward() of the loss as it was computed: without .item(), .data, .detach() or a new Tensor of it",
+        passes[-1].site,
+        passes=len(passes),
+    )
+
+
+def find_missing_step(ledger: Ledger, kit: Kit) -> Finding | None:
+    """Weights that stay where they are, with no step of an optimizer."""
+    passes = ledger.iterations
+    if find_cleared_by_hand(ledger, kit) is not None:
+        return None
+    if (
+        len(passes) < MIN_PASSES
+        or ledger.steps
+        or not is_habit(passes[1:], lambda one: one.change == 0 and not one.still)
+    ):
+        return None
+    made = (
+        "the optimizer's step() is never called"
+        if ledger.optimizers
+        else "there is no optimizer, and nothing else moves them"
+    )
+    return make_finding(
+        "step missing",
+        f"no weight changed in {len(passes)} backward passes: {made}",
+        "call optimizer.step() after backward()"
+        if ledger.optimizers
+        else "move each weight after backward(), or let an optimizer do it",
         passes[-1].site,
         passes=len(passes),
     )

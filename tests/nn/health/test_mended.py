@@ -131,7 +131,7 @@ def test_of_answers_beside_a_state_the_answers_are_tried(tmp_path: Path) -> None
     seen = watch_script(path, steps=30, seconds=15.0)
     assert seen.is_whole
     assert (seen.inputs.shape[1:], seen.targets.shape[1:]) == ((10, 1), (1,))
-    assert seen.model(seen.inputs[:7]).shape == (7, 1)
+    assert seen.apply(seen.model, seen.inputs[:7]).shape == (7, 1)
     seen.restore()
 
 

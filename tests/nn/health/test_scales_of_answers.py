@@ -9,6 +9,7 @@ import nn
 from nn import functional
 from nn.health import diagnose
 from nn.health.frameworks.own import OwnNetwork
+from nn.health.guess import wants_signs
 from nn.health.scores import make_judge
 from optim import SGD
 from tests.nn.health.corpus import rows
@@ -52,6 +53,8 @@ COUNTS, SIGNS, MARKS = (
         (lambda o, y: np.exp(-o * y).mean(), SIGNS, "labels", "logits"),
         (lambda o, y: ((o - y) ** 2).mean(), SIGNS, "numbers", "numbers"),
         (lambda o, y: (o * y).mean(), SIGNS, "numbers", "numbers"),
+        # Of the wrong sign.
+        (lambda o, y: np.maximum(1.0 + o * y, 0.0).mean(), SIGNS, "labels", "logits"),
         # Shares of overlaps, by two definitions, and scores by the same after a sigmoid.
         (lambda o, y: 1.0 - 2.0 * (o * y).sum() / (o.sum() + y.sum()), MARKS, "labels", "probabilities"),
         (lambda o, y: 1.0 - (o * y).sum() / (o + y - o * y).sum(), MARKS, "labels", "probabilities"),
@@ -65,6 +68,22 @@ def test_the_scale_is_found_by_what_the_loss_asks_for(value, y, kind: str, link:
     with np.errstate(all="ignore"):
         made = make_judge(np.full(y.shape, 0.3), y, own, numbers_of(value))
     assert (made.kind, made.link) == (kind, link)
+
+
+def test_a_loss_whose_logarithm_is_lost_at_large_scores_is_tried_at_small_ones() -> None:
+    loss = numbers_of(lambda o, y: -np.log(1.0 / (1.0 + np.exp(-400.0 * y * o))).mean())
+    with np.errstate(all="ignore"):
+        assert wants_signs(SIGNS, SIGNS, loss)
+        assert not wants_signs(-SIGNS, SIGNS, loss)
+
+
+def test_scores_are_read_as_the_loss_multiplies_them() -> None:
+    loss = numbers_of(lambda o, y: np.logaddexp(0.0, (1.0 - 2.0 * y) * 4.0 * o).mean())
+    made = make_judge(np.full(MARKS.shape, 0.3), MARKS, loss, loss)
+    scores = np.linspace(-1.0, 1.0, MARKS.size).reshape(MARKS.shape)
+    shares = 1.0 / (1.0 + np.exp(-4.0 * scores))
+    errors, _ = made.rows(scores, MARKS)
+    np.testing.assert_allclose(errors.ravel(), ((shares - MARKS) ** 2).ravel(), rtol=1e-3)
 
 
 def test_logarithms_are_judged_beside_numbers() -> None:

@@ -196,7 +196,7 @@ def test_leaves_are_called_what_the_script_calls_them() -> None:
     assert found is not None
     found.name_leaves({"layers": [one, two], "forward": forward, "net": {"W1": w1}, "rest": [None, (w2, 3)]})
     assert [name for name, _ in Replayed(found).named_parameters()] == [
-        "W of layers[0]", "b of layers[0]", "W of layers[1]", "b of layers[1]", "leaf4", "W1", "rest[1][0]",
+        "layers[0] W", "layers[0] b", "layers[1] W", "layers[1] b", "leaf4", "W1", "rest[1][0]",
     ]  # fmt: skip
     np.testing.assert_allclose(Replayed(found)(x.data[:3]).data, scores.data[:3])
 

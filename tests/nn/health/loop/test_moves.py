@@ -20,6 +20,8 @@ KIT: Any = SimpleNamespace(
     parameters=lambda model: model.weights, value=lambda p: p.value, gradient=lambda p: p.gradient
 )
 
+RNG = np.random.default_rng(0)
+
 
 def model(*values: Any) -> Any:
     weights = [SimpleNamespace(value=np.array(v, float), gradient=None) for v in values]
@@ -78,9 +80,7 @@ def test_weights_are_like_those_that_a_step_left() -> None:
         ([-0.1 + 0.021 * 0.2, -0.2 - 0.021 * 0.1], NAN),
         ([-0.2, 0.1], NAN),
         ([0.0, 0.0], NAN),
-        # So small a move is rounded away, and says nothing.
-        ([-1e-7, -2e-7], NAN),
-        ([-1e-5, -2e-5], 1e-5),
+        ([-1e-7, -2e-7], 1e-7),
     ],
 )
 def test_moves_along_the_gradient_have_a_rate(move: list[float], rate: float) -> None:
@@ -131,6 +131,46 @@ def test_moves_by_hand_are_read_with_what_they_carry_on_and_take_away(
         made.weights[0].value = made.weights[0].value - 0.1 * move
         moves.compare(made)
         assert np.isnan(moves.ledger.iterations[-1].direction)
+
+
+def test_moves_of_many_numbers_have_a_rate_though_most_of_each_is_rounding() -> None:
+    made, rng = model(np.zeros(500)), np.random.default_rng(0)
+    made.weights[0].value = rng.normal(size=500).astype(np.float32)
+    moves = watch(made)
+    made.weights[0].gradient = rng.normal(size=500)
+    moves.note_gradients(made)
+    made.weights[0].value = (made.weights[0].value - 5e-8 * made.weights[0].gradient).astype(np.float32)
+    moves.compare(made)
+    assert moves.ledger.iterations[-1].direction == pytest.approx(5e-8, rel=0.3)
+
+
+def test_it_is_noted_which_weights_move_and_which_are_pulled_and_how_far_all_turn() -> None:
+    made = model([3.0, 4.0], [1.0], [0.0])
+    moves = watch(made)
+    made.weights[0].gradient, made.weights[1].gradient = np.array([1.0, 0.0]), np.array([2.0])
+    moves.note_gradients(made)
+    made.weights[0].value[:] = [4.0, -3.0]
+    moves.compare(made)
+    moves.describe(moves.ledger.iterations[-1], made)
+    assert moves.ledger.moved[id(made)].tolist() == [True, False, False]
+    assert moves.ledger.pulled[id(made)].tolist() == [True, True, False]
+    assert moves.ledger.iterations[-1].turn == pytest.approx(1.0 / 26.0)
+    # What went back has moved all the same.
+    made.weights[0].value[:] = [3.0, 4.0]
+    moves.compare(made)
+    assert moves.ledger.moved[id(made)].tolist() == [True, False, False]
+
+
+def test_only_gradients_of_what_has_moved_are_used() -> None:
+    made = model(RNG.normal(size=20), [1.0])
+    moves = watch(made)
+    made.weights[0].gradient, made.weights[1].gradient = RNG.normal(size=20), np.array([1e-3])
+    moves.note_gradients(made)
+    made.weights[0].value = made.weights[0].value - 0.1 * made.weights[0].gradient
+    moves.compare(made)
+    assert moves.ledger.iterations[-1].direction == pytest.approx(0.1, rel=1e-3)
+    made.weights[0].gradient = np.zeros(20)
+    assert moves.is_stale(made) is False
 
 
 def test_a_step_of_an_optimizer_is_none_by_hand() -> None:

@@ -17,7 +17,13 @@ from nn.health.loop.rerun import Rerun
 
 
 def seen(*causes: str, **others: Any) -> Seen:
-    usual: dict[str, Any] = {"model": "a model", "inputs": np.ones(1), "targets": np.ones(1), "loss": math.fsum}
+    usual: dict[str, Any] = {
+        "model": "a model",
+        "inputs": np.ones(1),
+        "targets": np.ones(1),
+        "loss": math.fsum,
+        "rated": True,
+    }
     made = Seen(**{**usual, **others})
     made.findings = [Finding(cause, "", "told", "mend it") for cause in causes]
     made.notes = ["a note"]
@@ -52,6 +58,10 @@ def test_what_a_loop_does_not_show(others: dict[str, Any], missing: str, monkeyp
     assert (found.cause, [f.cause for f in found.findings]) == ("learning rate too high", ["learning rate too high"])
     script.diagnose_script("mine.py", seconds=80.0)
     assert asked[2][1] == 15.0
+    # Without an optimizer there is no rate that a second run could change.
+    others = {**others, "rated": False, "iterations": 60}
+    found = script.diagnose_script("mine.py", steps=7, seconds=20.0)
+    assert found.evidence == [f"the loop does not show {missing}, so what was seen of it is all", "a note"]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from nn.health.finding import Finding
-from nn.health.loop import findings, kept, norms, rows, updates
+from nn.health.loop import by_hand, findings, kept, norms, rows, updates
 from nn.health.loop import judged as judging
 from nn.health.loop.ledger import Call, Iteration, Ledger, Loader, Rows, mark
 from nn.health.loop.recorder import Recorder
@@ -87,6 +87,7 @@ KIT: Any = SimpleNamespace(
     modules=lambda model: model.modules,
     array=lambda given: given,
     gradient=lambda weight: weight.gradient,
+    names=lambda model: [f"w{k}" for k in range(len(model.weights))],
 )
 MODEL = Net()
 
@@ -136,6 +137,18 @@ def still(count: int, moved: int = 0, **others: Any) -> Ledger:
     """Passes after the first of which the weights are where they were, but for some."""
     changes = [NAN, *[0.0] * (count - 1 - moved), *[0.1] * moved]
     return ledger(*(one(change=change) for change in changes), **others)
+
+
+def by_lines(moved: list[bool], pulled: list[bool], change: float = 0.1, **others: Any) -> Ledger:
+    """Passes of a model whose weights the loop itself moves."""
+    model = Net(weights=len(moved))
+    told = {"moved": {id(model): np.array(moved)}, "pulled": {id(model): np.array(pulled)}}
+    return ledger(*some(4, call=call(model), change=change), **told, **others)
+
+
+def by_text(after: str) -> Ledger:
+    """Passes in which nothing moves, of a script with these lines after the backward pass."""
+    return ledger(*some(5, change=0.0), text=f"\n\nloss.backward()\n{after}")
 
 
 def cleared(count: int, well: int = 0) -> Ledger:
@@ -389,6 +402,23 @@ CASES: dict[str, Case] = {
     "no weight moves, and every gradient is zero": (
         findings.find_missing_step, Ledger(iterations=some(5, change=0.0, still=True)), False
     ),
+    "two of three weights stay": (by_hand.find_left_by_hand, by_lines([True, False, False], [True, True, True]), True),
+    "a weight stays that nothing pulls": (by_hand.find_left_by_hand, by_lines([True, False], [True, False]), False),
+    "all weights stay": (by_hand.find_left_by_hand, by_lines([False, False], [True, True]), False),
+    "a weight stays beside an optimizer": (
+        by_hand.find_left_by_hand, by_lines([True, False], [True, True], optimizers=[(OPTIMIZER, MADE)]), False
+    ),
+    "a weight stays where steps are rounding": (by_hand.find_left_by_hand, by_lines([True, False], [True, True], 1e-7), False),
+    "weights are others each time": (by_hand.find_new_weights, ledger(*some(5, change=1.4, turn=0.1)), True),
+    "weights are others four times": (by_hand.find_new_weights, ledger(*some(4, change=1.4, turn=0.1)), False),
+    "weights move far along the gradient": (
+        by_hand.find_new_weights, ledger(*some(5, change=1.4, turn=0.1, direction=3.0)), False
+    ),
+    "weights grow": (by_hand.find_new_weights, ledger(*some(5, change=0.9, turn=0.9)), False),
+    "gradients are cleared by hand": (by_hand.find_cleared_by_hand, by_text("p.grad = 0.0\np.data -= p.grad\n"), True),
+    "gradients are cleared late": (by_hand.find_cleared_by_hand, by_text("p.data -= p.grad\np.grad = 0.0\n"), False),
+    "losses of new numbers": (by_hand.find_adrift, ledger(*some(5, call=None), adrift=5), True),
+    "losses of new numbers but once": (by_hand.find_adrift, ledger(*some(5, call=None), adrift=4), False),
     "no weight moves in four passes": (findings.find_missing_step, still(4), False),
     "a weight moves once in eleven": (findings.find_missing_step, still(11, moved=1), True),
     "a weight moves once in ten": (findings.find_missing_step, still(10, moved=1), False),

@@ -1,0 +1,121 @@
+"""What loops do wrong that move weights by their own lines, `p.data -= rate * p.grad`, with no optimizer."""
+
+from __future__ import annotations
+
+import ast
+
+import numpy as np
+
+from nn.health.finding import Finding, join_names
+from nn.health.loop.kit import Kit
+from nn.health.loop.ledger import Iteration, Ledger
+from nn.health.loop.moves import SAME
+from nn.health.loop.rule import MIN_PASSES, is_habit, make_finding
+from nn.health.loop.text import walk
+
+# How far weights are from those of the pass before, as a share of them, and the cosine of both, where they are others.
+OTHERS_CHANGE, OTHERS_ALIKE = 0.5, 0.6
+
+
+def find_left_by_hand(ledger: Ledger, kit: Kit) -> Finding | None:
+    """Weights that get gradients, and that nothing moves while others move."""
+    last = ledger.iterations[-1].call if ledger.iterations else None
+    if ledger.optimizers or last is None or len(ledger.iterations) < MIN_PASSES:
+        return None
+    moved, pulled = ledger.moved.get(id(last.model)), ledger.pulled.get(id(last.model))
+    if moved is None or pulled is None or moved.shape != pulled.shape or not moved.any():
+        return None
+    # Of steps that are little more than rounding some are none.
+    if np.nanmedian([one.change for one in ledger.iterations]) < SAME:
+        return None
+    left = np.flatnonzero(pulled & ~moved)
+    if not left.size:
+        return None
+    names = kit.names(last.model)
+    return make_finding(
+        "parameters left out",
+        f"{len(left)} of {len(moved)} weights get gradients in {len(ledger.iterations)} passes, and nothing moves them: "
+        f"{join_names([names[k] for k in left])}",
+        "move every weight that has a gradient: look at the list of parameters that the loop goes through",
+        ledger.iterations[-1].site,
+        left=len(left),
+        weights=len(moved),
+    )
+
+
+def find_new_weights(ledger: Ledger, kit: Kit) -> Finding | None:
+    """Weights that are others at each pass, and do not come from those before by any step."""
+    passes = ledger.iterations[1:]
+
+    def is_other(one: Iteration) -> bool:
+        return one.change > OTHERS_CHANGE and abs(one.turn) < OTHERS_ALIKE
+
+    if ledger.optimizers or not is_habit(passes, is_other):
+        return None
+    # The move after a pass is written down with that pass.
+    if any(np.isfinite(one.direction) for one in ledger.iterations):
+        return None
+    return make_finding(
+        "model made anew",
+        f"at each of {len(passes)} passes the weights have nothing to do with those of the pass before: they are drawn anew, and what "
+        "was learned is lost",
+        "make the weights before the loop",
+        passes[-1].site,
+        passes=len(passes),
+    )
+
+
+def find_cleared_by_hand(ledger: Ledger, kit: Kit) -> Finding | None:
+    """Gradients that are set to zero by hand before the lines that move the weights read them."""
+    passes = ledger.iterations
+    line = passes[-1].site if passes else None
+    if ledger.optimizers or line is None or not is_habit(passes[1:], lambda one: one.change == 0 and not one.still):
+        return None
+    if (cleared := find_line_of_clearing(ledger.text, line.lineno)) is None:
+        return None
+    return make_finding(
+        "gradients cleared before the step",
+        f"line {cleared} sets the gradients to zero between backward() and the lines that move the weights: no weight changed in "
+        f"{len(passes)} passes",
+        "set gradients to zero before backward(), or after the weights have moved",
+        line,
+        passes=len(passes),
+    )
+
+
+def find_line_of_clearing(text: str, backward: int) -> int | None:
+    """The line that sets gradients to zero after a line with `backward()`, and before one that reads them; None where none does.
+
+    Examples
+    --------
+    >>> text = "for k in range(9):\\n    loss.backward()\\n    p.grad = 0.0\\n    p.data -= p.grad\\n"
+    >>> find_line_of_clearing(text, 2), find_line_of_clearing("loss.backward()\\np.data -= p.grad\\np.grad = 0.0\\n", 1)
+    (3, None)
+    """
+    nodes = walk(text)
+    gradients = [node for node in nodes if isinstance(node, ast.Attribute) and node.attr == "grad"]
+    read = [node.lineno for node in gradients if isinstance(node.ctx, ast.Load) and node.lineno > backward]
+    cleared = [node.lineno for node in gradients if isinstance(node.ctx, ast.Store) and node.lineno > backward]
+    cleared += [
+        node.lineno
+        for node in nodes
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "zero_grad"
+        and node.lineno > backward
+    ]
+    return min(cleared) if cleared and read and min(cleared) < min(read) else None
+
+
+def find_adrift(ledger: Ledger, kit: Kit) -> Finding | None:
+    """Losses of numbers that are all new at each pass: no weight is among them."""
+    if not ledger.adrift or ledger.optimizers or ledger.adrift < max(MIN_PASSES, len(ledger.iterations)):
+        return None
+    return make_finding(
+        "missing gradients",
+        f"the loss of each of {ledger.adrift} passes is made of numbers that are new in it, and of no weight that stays: on its way from "
+        "the weights it became a plain number",
+        "compute the loss of the outputs as they are, without .data or a new Value of them",
+        ledger.iterations[-1].site,
+        passes=ledger.adrift,
+    )
