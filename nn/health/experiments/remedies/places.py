@@ -107,7 +107,8 @@ def _read_otherwise(x: np.ndarray) -> Callable[[np.ndarray], np.ndarray] | None:
         return read
     mine, theirs = ([roughness(rows, axis) for axis in axes] for rows in (x, other))
     if min(*mine, *theirs) > ROUGH:
-        return read
+        # Codes that are whole as they stand were not reshaped.
+        return None if _are_shares(x) else read
     # Of a grey picture the channels are alike, and stand for neighbours along one axis where they are read on as places.
     smoother = min(theirs) < SMOOTHER * min(mine) or (x.ndim == 4 and max(theirs) < SMOOTHER * max(mine))
     return read if smoother else None
