@@ -133,7 +133,8 @@ def test_codes_that_were_reshaped_are_read_as_they_stood(count: int) -> None:
     assert read is not None
     assert np.array_equal(read(reshaped), as_they_should)
     assert _read_otherwise(as_they_should) is None
-    assert _read_otherwise(RNG.normal(size=(50, count, 12))) is None
+    # Of noise neighbours say nothing: a trial tells how it stands.
+    assert _read_otherwise(RNG.normal(size=(50, count, 12))) is not None
 
 
 def test_a_place_of_a_sequence_may_be_what_is_asked_for() -> None:
