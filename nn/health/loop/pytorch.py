@@ -54,7 +54,8 @@ class Tape(TorchFunctionMode):
     def __init__(self, recorder: Recorder) -> None:
         super().__init__()
         self.recorder = recorder
-        self.lines: list[Line] = []
+        # The last ones: a script may have computed its rows one by one before.
+        self.lines: deque[Line] = deque(maxlen=MOST_KEPT)
         self.within: deque[Line] = deque(maxlen=MOST_WITHIN)
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
@@ -72,7 +73,7 @@ class Tape(TorchFunctionMode):
 
     def add(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any) -> None:
         """Keep what the script computed."""
-        if isinstance(result, torch.Tensor) and torch.is_grad_enabled() and len(self.lines) < MOST_KEPT:
+        if isinstance(result, torch.Tensor) and torch.is_grad_enabled():
             self.lines.append((function, args, kwargs, result, self.recorder.here()))
 
 
@@ -181,6 +182,8 @@ class TorchKit:
         if not all(isinstance(part, torch.Tensor) for part in parts):
             return None
         lines, rows = self._since(*parts), len(parts[0]) if parts[0].ndim else 0
+        # What was computed after it is no part of it.
+        lines = lines[: next((k + 1 for k, line in enumerate(lines) if line[3] is loss), 0)]
         made = {id(result) for *_, result, _ in lines}
         constants = {
             id(arg): arg

@@ -146,7 +146,9 @@ class Recorder:
     def note_loss(self, function: Any, args: tuple[Any, ...], result: Any) -> None:
         """A loss of the framework was called."""
         if len(args) == 2 and self.kit.is_recording():
-            self._lost = [*self._lost[-MOST_WAITING:], (function, args, result)]
+            # PyTorch's functions call themselves once more while its calls are watched: the outer one is the script's.
+            before = [one for one in self._lost[-MOST_WAITING:] if one[2] is not result]
+            self._lost = [*before, (function, args, result)]
 
     def _note_call(self, model: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], output: Any) -> None:
         given = parts_of([*args, *kwargs.values()])

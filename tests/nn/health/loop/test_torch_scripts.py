@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from nn.health.loop import diagnose_script, watch_script
+from nn.health.scores import name_of
 
 pytest.importorskip("torch")
 
@@ -109,6 +110,42 @@ def test_all_that_is_trained_with_is_seen(name: str, tmp_path: Path) -> None:
     seen = watch_script(write(tmp_path, name))
     assert seen.findings == []
     assert seen.is_whole
+
+
+MADE_ROW_BY_ROW = """
+import torch
+from torch import nn
+from torch.nn import functional as F
+torch.manual_seed(0)
+rows = torch.randn(300, 4)
+for row in rows:
+    for k in range(1, 4):
+        row[k] += 0.5 * row[k - 1]
+amounts, kinds = rows.sum(1), (rows[:, 0] > 0).long()
+model = nn.Linear(4, OUTPUTS)
+optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+for epoch in range(5):
+    for r in torch.randperm(300).split(25):
+        loss = LOSS
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+"""
+
+
+@pytest.mark.parametrize(
+    ("outputs", "loss", "name"),
+    [
+        (2, "F.cross_entropy(model(rows[r]), kinds[r])", "cross_entropy"),
+        (1, "F.mse_loss(model(rows[r]).squeeze(1), amounts[r])", "mse_loss"),
+        (2, "F.nll_loss(torch.log_softmax(model(rows[r]), 1), kinds[r])", "OfOutput"),
+    ],
+)
+def test_a_loss_is_known_of_rows_that_were_made_one_by_one(outputs: int, loss: str, name: str, tmp_path: Path) -> None:
+    path = tmp_path / "train.py"
+    path.write_text(MADE_ROW_BY_ROW.replace("OUTPUTS", str(outputs)).replace("LOSS", loss))
+    seen = watch_script(path)
+    assert (seen.is_whole, name_of(seen.loss)) == (True, name.lower())
 
 
 @pytest.mark.integration
