@@ -9,7 +9,7 @@ import numpy as np
 
 from nn.health.evidence.asking import ask
 from nn.health.evidence.linear import is_linear
-from nn.health.evidence.sequences import ignores_order, padding_of
+from nn.health.evidence.sequences import ignores_order, padding_of, passes_over
 from nn.health.evidence.weights import OF_RECURRENT, ends_dead, is_gated, list_factors, scales_of
 from nn.health.experiments.trial import advance
 from nn.health.frameworks.network import LeafCall, Network
@@ -166,7 +166,9 @@ def look(subject: Subject) -> Facts:
     facts.linear = ask(lambda: is_linear(network, subject.x), False)
     # Answers for each place stand where the places do, and no padding is cut off.
     by_place = facts.outputs.ndim > 2 and facts.outputs.shape[:2] == some.shape[:2]
-    facts.padding = None if by_place else padding_of(subject.x)
+    padding = None if by_place else padding_of(subject.x)
+    if padding is not None and not ask(lambda: passes_over(network, subject.x, padding), False):
+        facts.padding = padding
     facts.rows_alike = _are_normalised(subject.x) or ask(lambda: _ignores_size(network, subject.x), False)
     first = calls[0] if calls else None
     # Also of rows whose axes were moved.

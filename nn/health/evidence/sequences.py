@@ -184,6 +184,18 @@ def count_padding(x: np.ndarray, padding: np.ndarray) -> np.ndarray:
     return np.where(same.all(axis=1), x.shape[1], np.argmax(~same[:, ::-1], axis=1))
 
 
+def passes_over(network: Network, x: np.ndarray, padding: np.ndarray) -> bool:
+    """Whether a network answers sequences the same without the padding behind them, as one that is told of it does."""
+    lengths = x.shape[1] - count_padding(x, padding)
+    cut = (lengths > 0) & (lengths < x.shape[1])
+    if not cut.any():
+        return False
+    values, counts = np.unique(lengths[cut], return_counts=True)
+    length = int(values[counts.argmax()])
+    some = x[lengths == length][:SOME]
+    return _stays(network.answer(some), network.answer(np.ascontiguousarray(some[:, :length])))
+
+
 def find_untold_places(subject: Subject, calls: list[LeafCall]) -> Iterator[Finding]:
     """A table of places that is never asked, of a network for which what stands before may come in any order."""
     x, called = subject.x, {call.path for call in calls}

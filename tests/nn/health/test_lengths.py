@@ -9,7 +9,8 @@ import pytest
 
 import nn
 from nn import functional
-from nn.health.evidence.sequences import find_unheeded_lengths, ignores_order
+from nn.health.evidence.facts import look
+from nn.health.evidence.sequences import find_unheeded_lengths, ignores_order, passes_over
 from nn.health.experiments.remedies.lengths import cut_off
 from nn.health.frameworks.adapt import adapt
 from nn.health.frameworks.own import OwnNetwork
@@ -73,6 +74,26 @@ def test_what_is_cut_off_is_not_answered() -> None:
     cut.train(3)
     assert not cut.broken
     assert len(set(cut.losses)) == 3
+
+
+class Told(Mean):
+    """The mean over the places that are there."""
+
+    def forward(self, x: Any) -> Any:
+        there = (np.abs(np.asarray(x)).sum(axis=2, keepdims=True) > 0).astype(np.float32)
+        return (self.out(x) * there).sum(axis=1) / np.maximum(there.sum(axis=1), 1.0)
+
+
+@pytest.mark.parametrize(("model", "passes"), [(Mean(), False), (Told(), True)])
+def test_padding_that_a_network_passes_over_is_none_to_cut_off(model: nn.Module, passes: bool) -> None:
+    x, lengths = walks(60)
+    asked = Subject(
+        OwnNetwork(model, nn.MSELoss(), SGD(model.parameters(), lr=0.1)), x, x[:, 0, :1], None, 8, True, None, 10, 0
+    )
+    assert passes_over(asked.network, x, np.zeros(3)) is passes
+    assert (look(asked).padding is None) is passes
+    # Of rows without any padding nothing is known.
+    assert not passes_over(asked.network, x[lengths == 3][:, :3], np.zeros(3))
 
 
 def test_batches_are_of_rows_of_one_length_and_all_rows_are_in_them() -> None:
