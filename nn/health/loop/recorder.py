@@ -144,9 +144,11 @@ class Recorder:
         return self._depth > 0
 
     def note_loss(self, function: Any, args: tuple[Any, ...], result: Any) -> None:
-        """A loss of the framework was called."""
+        """A loss of the framework was called.
+
+        PyTorch's functions call themselves once more while its calls are watched: the outer one is the script's.
+        """
         if len(args) == 2 and self.kit.is_recording():
-            # PyTorch's functions call themselves once more while its calls are watched: the outer one is the script's.
             before = [one for one in self._lost[-MOST_WAITING:] if one[2] is not result]
             self._lost = [*before, (function, args, result)]
 
