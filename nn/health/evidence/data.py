@@ -27,6 +27,9 @@ CONFLICTING = 0.3
 ENOUGH_OF_A_CLASS, TELLS = 20, 0.9
 # How many of the changes of class that a random order has are left in one that is sorted.
 IN_ORDER = 0.1
+# Shares: how many at most, rows for each, what they vary by along the one way in which their sum would and in the others, and how
+# little one of them may count in that.
+MOST_SHARES, ROWS_FOR_A_SHARE, ONE_SUM, ONE_OF_SEVERAL, OF_LITTLE_WEIGHT = 100, 3, 1e-8, 1e-3, 0.02
 # Numbers of a target that are shown.
 SHOWN = 4
 # By which share sizes may differ that are the same but for rounding.
@@ -176,6 +179,8 @@ def find_normalised_rows(x: np.ndarray) -> Iterator[Finding]:
         if sizes.std() < TO_ROUNDING * sizes.mean()
         else "one largest value"
         if _have_one_peak(exact)
+        else "one sum, but for the scales of the features,"
+        if not centred and _are_shares(exact)
         else ""
     )
     if told:
@@ -188,6 +193,19 @@ def find_normalised_rows(x: np.ndarray) -> Iterator[Finding]:
             {"length": float(sizes.mean()), "deviation": float(spreads.mean())},
             certain=False,
         )
+
+
+def _are_shares(rows: np.ndarray) -> bool:
+    """Whether all features with some weights, none of which is little, come to the same sum, as shares do after each was scaled."""
+    if rows.shape[1] > MOST_SHARES or len(rows) < ROWS_FOR_A_SHARE * rows.shape[1]:
+        return False
+    spread = rows.std(axis=0)
+    if not spread.min() > 0.0:
+        return False
+    sizes, ways = np.linalg.eigh(np.cov((rows - rows.mean(axis=0)) / spread, rowvar=False))
+    weights = ways[:, 0] / spread
+    alone = sizes[0] < ONE_SUM < ONE_OF_SEVERAL < sizes[1]
+    return bool(alone and abs(np.sign(weights).sum()) == len(weights) and np.abs(ways[:, 0]).min() > OF_LITTLE_WEIGHT)
 
 
 def _have_one_peak(rows: np.ndarray) -> bool:

@@ -12,6 +12,8 @@ from nn.health.scores import MOST_CLASSES
 
 # By what factor, or how many deviations, features of the validation may differ.
 SCALE_DIFFERS, MEAN_DIFFERS = 3.0, 1.5
+# How many deviations the quartiles lie apart, and by what factor a deviation is larger than they say where single rows make it so.
+QUARTILES, FAR_OUT = 1.35, 2.0
 # How far the shares of classes in the validation may lie off.
 SHARES_DIFFER = 0.5
 # Rows and columns from which on a mean of 0 and a deviation of 1 are no chance, and how exact they are.
@@ -60,13 +62,13 @@ def _find_other(x: np.ndarray, other: np.ndarray) -> Iterator[Finding]:
     if x.dtype.kind != "f" or x.shape[1:] != other.shape[1:] or len(other) < 8:
         return
     a, b = x.reshape(len(x), -1).astype(np.float64), other.reshape(len(other), -1).astype(np.float64)
-    spread = a.std(axis=0)
+    (middle, spread), (other_middle, other_spread) = _levels(a, a), _levels(b, a)
     some = spread > 0.0
     if not some.any():
         return
     with np.errstate(all="ignore"):
-        ratio = float(np.median(b.std(axis=0)[some] / spread[some]))
-        shift = float(np.median(np.abs(b.mean(axis=0) - a.mean(axis=0))[some] / spread[some]))
+        ratio = float(np.median(other_spread[some] / spread[some]))
+        shift = float(np.median(np.abs(other_middle - middle)[some] / spread[some]))
     if ratio > SCALE_DIFFERS or ratio < 1.0 / SCALE_DIFFERS or shift > MEAN_DIFFERS:
         yield Finding(
             "validation differs",
@@ -76,6 +78,15 @@ def _find_other(x: np.ndarray, other: np.ndarray) -> Iterator[Finding]:
             "prepare both parts with the same numbers: a Standardize fitted to the training part alone",
             {"deviation ratio": ratio, "shift": shift},
         )
+
+
+def _levels(rows: np.ndarray, of: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The mean and the deviation of each feature; by quartiles where single rows lie so far off that these are theirs alone."""
+    low, middle, high = np.quantile(rows, (0.25, 0.5, 0.75), axis=0)
+    ends = np.quantile(of, (0.25, 0.75), axis=0)
+    mean, spread = rows.mean(axis=0), rows.std(axis=0)
+    far = (ends[1] > ends[0]) & (of.std(axis=0) > FAR_OUT * (ends[1] - ends[0]) / QUARTILES)
+    return np.where(far, middle, mean), np.where(far, (high - low) / QUARTILES, spread)
 
 
 def find_other_classes(y: np.ndarray, other: np.ndarray) -> Iterator[Finding]:

@@ -202,6 +202,16 @@ def test_few_or_other_rows_show_no_difference_of_the_validation() -> None:
     assert len(list(find_other_validation(x, 10.0 * x))) == 1
 
 
+@pytest.mark.parametrize(("factor", "is_told"), [(1.0, False), (10.0, True), (0.1, True)])
+def test_single_rows_far_off_say_nothing_of_how_a_validation_was_prepared(factor: float, is_told: bool) -> None:
+    some = np.random.default_rng(3)
+    x, other = some.normal(size=(300, 4)), factor * some.normal(size=(80, 4))
+    x[:6] *= 500.0
+    assert [f.cause for f in find_other_validation(x, other)] == ["validation differs"] * is_told
+    other[:2] *= 500.0
+    assert [f.cause for f in find_other_validation(x, other)] == ["validation differs"] * is_told
+
+
 @pytest.mark.parametrize(("ones", "is_told"), [(5, False), (6, True)])
 def test_shares_of_classes_that_differ(ones: int, is_told: bool) -> None:
     y, other = np.zeros(10, int), np.array([1] * ones + [0] * (10 - ones))
@@ -286,6 +296,24 @@ def test_rows_of_one_size_are_normalised_each_by_itself(shape: tuple[int, ...]) 
     assert "have one length (1 " in told.sentence
     told = only(find_normalised_rows(centred / rows.std(axis=over, keepdims=True)))
     assert "have one mean and one deviation" in told.sentence
+
+
+def test_shares_are_normalised_row_by_row_whatever_each_was_scaled_by() -> None:
+    some = np.random.default_rng(0)
+    goods = some.gamma(2.0, 1.0, (200, 8))
+    shares = goods / goods.sum(axis=1, keepdims=True)
+    for rows in (shares, 100.0 * shares, (shares - shares.mean(axis=0)) / shares.std(axis=0)):
+        assert "have one sum, but for the scales of the features, (" in only(find_normalised_rows(rows)).sentence
+    # Amounts, rows that were centred, a sum of some features alone, codes beside numbers, and few rows.
+    codes = np.eye(4)[some.integers(0, 4, 200)]
+    for rows in (
+        goods,
+        shares - shares.mean(axis=1, keepdims=True),
+        np.hstack([shares, some.normal(size=(200, 1))]),
+        np.hstack([codes, some.normal(size=(200, 3))]),
+        shares[:23],
+    ):
+        assert list(find_normalised_rows(rows)) == []
 
 
 def test_codes_are_of_one_size_as_they_come() -> None:

@@ -163,7 +163,8 @@ def baskets_as_shares(seed: int, well: bool = False) -> Setup:
     goods = size * rng.gamma(6.0, 1.0, (480, 10))
     cost = goods @ np.linspace(0.8, 1.2, 10)
     y = ((cost - cost.mean()) / cost.std())[:, None].astype(np.float32)
-    x = (goods - goods.mean(0)) / goods.std(0) if well else 10 * goods / goods.sum(axis=1, keepdims=True) - 1
+    seen = goods if well else goods / goods.sum(axis=1, keepdims=True)
+    x = (seen - seen.mean(0)) / seen.std(0)
     model = mlp([10, 32, 1], seed)
     train, held = split((x.astype(np.float32), y), 380)
     return Setup(model, *train, MSE(), adam(model, 0.005), held, epochs=30)
