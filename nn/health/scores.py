@@ -40,6 +40,10 @@ LOSSES: dict[str, tuple[Kind, Link]] = {
     "smooth_l1_loss": ("numbers", "numbers"),
     "logcoshloss": ("numbers", "numbers"),
 }
+# Losses that take signs, −1 and 1.
+OF_SIGNS = (
+    "hingeloss", "hinge_loss", "softmarginloss", "soft_margin_loss", "hingeembeddingloss", "hinge_embedding_loss",
+)  # fmt: skip
 # Losses that take a class for each place of a row.
 OF_PLACES = ("crossentropyloss", "cross_entropy", "nllloss", "nll_loss")
 

@@ -10,7 +10,7 @@ import numpy as np
 from nn.health.evidence.parts import find_other_classes, find_other_validation, find_own_scale
 from nn.health.finding import Finding
 from nn.health.multi_input import split_inputs, tabulate_inputs
-from nn.health.scores import LOSSES, MOST_CLASSES, find_arrangement, ignored_of, name_of
+from nn.health.scores import LOSSES, MOST_CLASSES, OF_SIGNS, find_arrangement, ignored_of, name_of
 from nn.health.subject import Subject
 
 # A column that gives the target to this correlation is the target; fewer columns than these may be a formula.
@@ -57,6 +57,15 @@ def find_broken_rows(x: np.ndarray, y: np.ndarray) -> Iterator[Finding]:
 
 def find_targets_outside(y: np.ndarray, outputs: np.ndarray, loss: Any) -> Iterator[Finding]:
     """Targets that a known loss does not take."""
+    if name_of(loss) in OF_SIGNS and y.size and not np.isin(y, (-1.0, 1.0)).all():
+        yield Finding(
+            "targets outside the loss",
+            "",
+            f"the targets are from {y.min():g} to {y.max():g}, and the loss takes −1 and 1 alone",
+            "labels as −1 and 1, such as 2 * y - 1 of those that are 0 and 1",
+            {"low": float(y.min()), "high": float(y.max())},
+        )
+        return
     known = LOSSES.get(name_of(loss))
     if known is None or not y.size:
         return

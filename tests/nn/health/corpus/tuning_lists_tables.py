@@ -263,7 +263,12 @@ SICK: list[Case] = [
     Case(returns_drawn_twice, "training rows in validation", ASKED + "oversampling before the split"),
     Case(churn_with_its_date, "target among the features", BOOK + ", too good to be true"),
     Case(baskets_as_shares, "rows normalised", ASKED + "Normalizer instead of StandardScaler"),
-    Case(questionnaire_of_three_boxes, "conflicting rows", LIST + "5, is the relationship there"),
+    Case(
+        questionnaire_of_three_boxes,
+        "conflicting rows",
+        LIST + "5, is the relationship there",
+        ("targets unrelated to inputs",),
+    ),
     Case(screws_that_break, "classes unbalanced", LIST + "9, reduce class imbalance"),
     Case(two_tables_joined, "targets unrelated to inputs", LIST + "4, inputs and labels connected"),
     Case(raters_in_a_hurry, "noisy targets", LIST + "7, too much noise in the dataset"),

@@ -246,7 +246,7 @@ SICK: list[Case] = [
     Case(winter_mornings, "output range", ASKED + "regression predicts all zeros"),
     Case(stars_of_a_hotel, "output range", ASKED + "sigmoid for a regression"),
     Case(sum_of_a_tutorial, "loss summed", LIST + "29, and reduction='sum'"),
-    Case(subjects_one_of_many, "loss unfit", ASKED + "softmax or sigmoid for several labels"),
+    Case(subjects_one_of_many, "loss unfit", ASKED + "softmax or sigmoid for several labels", ("output range",)),
     Case(shares_of_votes, "not finite", ASKED + "KL divergence gives nan, 0 · log 0"),
     Case(log_of_a_probability, "not finite", CS231N + ", and log of zero"),
     Case(
