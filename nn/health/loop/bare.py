@@ -78,16 +78,29 @@ class Bare:
         if later.inputs or not self.inputs:
             self.__dict__.update(later.__dict__)
 
-    def name_leaves(self, variables: Mapping[str, Any]) -> None:
-        """Call leaves what a script does: `W1`, `weights[1]` or `net.layers[0].w`."""
-        known: dict[int, str] = {}
+    def name_leaves(self, variables: Mapping[str, Any], first: Sequence[np.ndarray] = ()) -> None:
+        """Call leaves what a script does: `W1`, `weights[1]` or `net.layers[0].w`.
+
+        Parameters
+        ----------
+        variables : mapping
+            The script's, from its first pass on.
+        first : sequence of array
+            What the leaves were at that: where a transform makes them anew of arrays, they are known by their numbers.
+        """
+        known: dict[Any, str] = {}
         seen: set[int] = set()
+        shapes = {array.shape for array in first}
         for variable, thing in variables.items():
             for part, name in _list_leaves(thing, variable, seen):
                 known.setdefault(id(part), name)
+                if not isinstance(part, Node) and part.shape in shapes:
+                    # Zeros may be of several.
+                    key = _print_of(part)
+                    known[key] = name if known.get(key, name) == name else ""
         for k, source in enumerate(self.sources):
-            name = known.get(id(source), self.names[k])
-            self.names[k] = name if name not in self.names[:k] else self.names[k]
+            name = known.get(id(source), "") or (known.get(_print_of(first[k]), "") if k < len(first) else "")
+            self.names[k] = name if name and name not in self.names[:k] else self.names[k]
 
     @property
     def rows(self) -> int:
@@ -183,10 +196,15 @@ def _answers_alone(bare: Bare) -> int:
     return 2 if same else 1
 
 
-def _list_leaves(thing: Any, name: str, seen: set[int]) -> Iterator[tuple[Node, str]]:
-    """The nodes in a variable of a script, such as a list, a dict or an object of its own, each with what it is called."""
+def _print_of(array: np.ndarray) -> tuple[Any, ...]:
+    """What tells an array from others."""
+    return array.shape, np.ascontiguousarray(array, np.float64).tobytes()
+
+
+def _list_leaves(thing: Any, name: str, seen: set[int]) -> Iterator[tuple[Any, str]]:
+    """The nodes and arrays in a variable of a script, such as a list, a dict or an object of its own, each with what it is called."""
     parts: Iterable[tuple[Any, str]] = ()
-    if isinstance(thing, Node):
+    if isinstance(thing, Node) or (isinstance(thing, np.ndarray) and thing.dtype.kind == "f"):
         yield thing, name
     elif isinstance(thing, dict):
         # What the keys say, as in `parameters["W1"]`, needs no more words.

@@ -48,7 +48,7 @@ def gather(recorder: Recorder, kit: Kit) -> Seen:
             text, ledger.lines or [line.lineno], names, ledger.rows_of_an_epoch, ledger.batch_size or 32
         )
     if last is not None and isinstance(last.model, Bare):
-        last.model.name_leaves(names)
+        last.model.name_leaves(names, recorder.first[id(last.model)][1])
     seen = Seen(
         rules.find_faults(ledger, kit),
         list(list_notes(ledger, kit)),

@@ -11,6 +11,7 @@ import numpy as np
 
 import nn.utils
 import optim
+from autograd.engine import transforms
 from autograd.engine.tensor import Tensor
 from autograd.engine.value import Value
 from autograd.graph.modes import is_grad_enabled
@@ -26,6 +27,7 @@ from nn.health.loop.patching import replace_attribute
 from nn.health.loop.recorder import Recorder
 from nn.health.loop.replay import between, find_penalty, replay_graph, replay_several
 from nn.health.loop.scalars import Lifted, Lifter
+from nn.health.loop.transformed import wrap_cotangents
 from nn.health.loop.wrapping import (
     classes_with_own,
     tell_after,
@@ -69,9 +71,16 @@ def as_tensor(given: Any) -> Tensor:
 
 
 class OurKit:
-    """For `autograd`, `nn` and `optim`."""
+    """For `autograd`, `nn` and `optim`.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    transforms : bool
+        Whether what `grad` and `value_and_grad` give is what the script trains with: it calls no `backward()`.
+    """
+
+    def __init__(self, transforms: bool = False) -> None:
+        self._transforms = transforms
         # The output whose rows stand along its second axis.
         self._across: Any = None
         self._lifter = Lifter()
@@ -241,6 +250,9 @@ class OurKit:
         with ExitStack() as stack:
             for owner, name, wrap in _patches(recorder):
                 stack.enter_context(replace_attribute(owner, name, wrap))
+            if self._transforms:
+                told = replace_attribute(transforms, "cotangents", lambda take: wrap_cotangents(recorder, take))
+                stack.enter_context(told)
             yield
 
 

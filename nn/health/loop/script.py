@@ -285,7 +285,7 @@ def choose_kit(file: Path) -> Kit:
         except ImportError as error:
             raise UsageError(f"{file.name} is a script of PyTorch's, and it is not installed here: {error}") from None
         return TorchKit()
-    return OurKit()
+    return OurKit(transforms=".backward(" not in text)
 
 
 def _imports(text: str) -> Iterator[str]:
