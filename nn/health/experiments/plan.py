@@ -196,7 +196,6 @@ class Experiments:
         ranked = sorted(alive, key=lambda one: one.trial.best.held)
         best = 1.0 - ranked[0].trial.best.held
         few = ranked[: max(3, int(KEPT_SHARE * len(ranked)))]
-        mine = 1.0 - self.as_it_is.score
         # Those near the best, and those of which the cause is seen or set.
         near = [
             one
@@ -204,10 +203,16 @@ class Experiments:
             if (best > 0.05 and 1.0 - one.trial.best.held > best * (1.0 - NEAR_BEST))
             or one.remedy.cause in SEEN_WEIGHTS
             or (one.remedy.cause == "weights too small" and self.facts.weight_scale[0] < TINY_WEIGHTS)
-            or (one.remedy.name in SETTINGS and 1.0 - one.trial.best.held > max(mine, 0.0) + GAINS)
+            or (one.remedy.name in SETTINGS and self._gains(one.trial))
             or (one.remedy.name == "no schedule" and self._rate_faded())
         ]
         return [*few, *near]
+
+    def _gains(self, trial: Trial) -> bool:
+        """Whether a trial knows more than the run as it is: of rows held back, or of its own, which it comes to know first."""
+        mine = self.as_it_is
+        of_trained = min(point.trained for point in trial.points)
+        return trial.best.held < min(mine.score, 1.0) - GAINS or of_trained < min(mine.points[-1].trained, 1.0) - GAINS
 
     def _rate_faded(self) -> bool:
         """Whether the schedule took the rate to little of what it began with: what it costs shows only after that."""

@@ -18,6 +18,7 @@ from nn.health.examine import recorder_of
 from nn.health.frameworks.given import OR_LOADER, Clipping, Given, read_parts
 from nn.health.frameworks.network import DEFAULT_RATE, Apply, apply_plainly
 from nn.health.frameworks.own import OwnLBFGS, OwnNetwork
+from nn.health.frameworks.side_by_side import SideBySide
 from nn.health.multi_input import change_inputs
 from nn.module import Module
 from nn.training.evaluation import dtype_of, gives_probabilities
@@ -105,7 +106,7 @@ def _choose_loss(
 
 def _copy_with_optimizer(model: Module, optimizer: Any) -> tuple[Module, Any]:
     """A copy of the model with the user's optimizer over the copy's parameters, or with one that is made for it."""
-    if isinstance(optimizer, (Optimizer, OwnLBFGS)):
+    if isinstance(optimizer, (Optimizer, OwnLBFGS, SideBySide)):
         return copy.deepcopy((model, optimizer))
     if isinstance(optimizer, LBFGS):
         twin, stepping = copy.deepcopy((model, optimizer))

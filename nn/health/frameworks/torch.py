@@ -15,6 +15,7 @@ from nn.draws import preserve_draws
 from nn.health import task
 from nn.health.frameworks.given import Clipping, Given, read_parts
 from nn.health.frameworks.network import DEFAULT_RATE, TINY, Apply, LeafCall, Operation, Weights, apply_plainly, lent
+from nn.health.frameworks.side_by_side import SideBySide
 from nn.health.frameworks.torch_operations import record_operations
 from nn.health.measure import LayerMeasure, ParameterMeasure, StepMeasure, add_near_zero, measure_parameter, norm
 from nn.health.multi_input import split_inputs
@@ -381,7 +382,7 @@ def adapt_torch(
     data = getattr(data, "tensors", data)
     parts = read_parts(data, lambda part, _: _array(part) if hasattr(part, "detach") else np.asarray(part))
     torch = _torch()
-    if isinstance(optimizer, torch.optim.Optimizer):
+    if isinstance(optimizer, (torch.optim.Optimizer, SideBySide)):
         twin, stepping = copy.deepcopy((model, optimizer))
     else:
         twin = copy.deepcopy(model)

@@ -11,6 +11,7 @@ import numpy as np
 
 from nn.health.evidence.data import are_in_order
 from nn.health.frameworks.network import Apply, apply_plainly
+from nn.health.frameworks.side_by_side import SideBySide
 from nn.health.guess import are_signs, wants_opposite
 from nn.health.loop import findings as rules
 from nn.health.loop.application import Application, Applied, Picked
@@ -241,11 +242,21 @@ def _optimizer_of(recorder: Recorder, kit: Kit, model: Any) -> Any:
             group["lr"] = float(group["lr"]) * factor
         if ledger.penalty and "weight_decay" in group:
             group["weight_decay"] = float(group["weight_decay"]) + ledger.penalty
+    apart = []
     for other in _others_of_model(recorder, kit, optimizer):
         if type(other) is type(optimizer):
             for group in other.param_groups:
                 optimizer.add_param_group(dict(group))
-    return optimizer
+        elif _steps_as_often(ledger, other, optimizer):
+            kit.put_state(other, recorder.begun.get(id(other), kit.state(other)))
+            apart.append(other)
+    return SideBySide([optimizer, *apart]) if apart else optimizer
+
+
+def _steps_as_often(ledger: Ledger, one: Any, other: Any) -> bool:
+    """Whether two optimizers take their steps together, and not in turns of different lengths."""
+    counts = [sum(stepped is each for stepped, _ in ledger.steps) for each in (one, other)]
+    return abs(counts[0] - counts[1]) <= 1
 
 
 def _with_added_groups(begun: Any, now: Any) -> Any:

@@ -398,6 +398,19 @@ def test_what_the_user_has_set_and_what_is_seen_goes_on_as_well(name, cause, err
     assert (one in made._choose(1)) == goes_on
 
 
+@pytest.mark.parametrize(
+    ("name", "trained", "goes_on"),
+    [("padding cut off", 0.85, True), ("padding cut off", 0.95, False), ("rate × 10", 0.85, False)],
+)
+def test_what_learns_its_own_rows_goes_on_before_it_knows_others(name: str, trained: float, goes_on: bool) -> None:
+    one = tried(1.1)
+    one.remedy = replace(one.remedy, name=name)
+    one.trial.points = [Point(60, trained, 1.1, 0.0)]
+    made = experiments(*map(tried, (1.0, 1.0, 1.0)), one, as_it_is=tried(1.0))
+    made.subject.network = made.as_it_is.network = network()
+    assert (one in made._choose(1)) is goes_on
+
+
 def test_changes_are_given_as_many_steps_as_the_run_took_or_was_to_take() -> None:
     run = tried(0.9)
     run.trial.losses = [1.0] * 120

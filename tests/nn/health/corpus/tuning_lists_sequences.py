@@ -132,15 +132,15 @@ class Padded(nn.Module):
 def short_notes_in_a_long_frame(seed: int, well: bool = False) -> Setup:
     """Notes of three to seven words, filled up to forty; the last word tells."""
     rng = np.random.default_rng(seed)
-    x = np.zeros((320, 40), int)
-    y = np.zeros(320, int)
-    for i in range(320):
+    x = np.zeros((640, 40), int)
+    y = np.zeros(640, int)
+    for i in range(640):
         n = rng.integers(3, 8)
         x[i, :n] = rng.integers(1, 12, n)
         y[i] = (x[i, n - 1] + x[i, n - 2]) % 3
     model = Padded(seed, well)
-    train, held = split((x, y), 260)
-    return Setup(model, *train, CE(), adam(model, 0.01), held, epochs=30)
+    train, held = split((x, y), 520)
+    return Setup(model, *train, CE(), adam(model, 0.01), held, epochs=15)
 
 
 def meters_read_by_relus(seed: int, well: bool = False) -> Setup:
