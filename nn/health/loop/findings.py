@@ -32,6 +32,7 @@ from nn.health.loop.rows import (
 )
 from nn.health.loop.rule import HABIT_SHARE, MIN_PASSES, Rule, is_habit, make_finding
 from nn.health.loop.schedules import find_decaying_rate, find_early_schedule, find_long_warm_up
+from nn.health.loop.sums import find_carried_sum
 from nn.health.loop.updates import (
     find_ascent,
     find_idle_parameters,
@@ -351,6 +352,7 @@ RULES: tuple[Rule, ...] = (
     find_clash,
     find_other_targets,
     find_growing_graph,
+    find_carried_sum,
     find_decaying_rate,
     find_long_warm_up,
     find_evaluation_mode,

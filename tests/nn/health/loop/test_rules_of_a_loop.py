@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from nn.health.finding import Finding
-from nn.health.loop import by_hand, findings, kept, norms, rows, updates
+from nn.health.loop import by_hand, findings, kept, norms, rows, sums, updates
 from nn.health.loop import judged as judging
 from nn.health.loop.ledger import Call, Iteration, Ledger, Loader, Rows, mark
 from nn.health.loop.recorder import Recorder
@@ -394,6 +394,7 @@ def on_level(
 
 
 NOTHING = Ledger()
+ADDED = "for x in loader:\n    loss = ask(x)\n    loss.backward()\n    total += loss\n"
 UNFIT = {"x_test": table(4, first=50), "x_train": table(6)}
 # A rule, a ledger, and whether the rule tells something of it; the first of each that it tells is read as a whole.
 CASES: dict[str, Case] = {
@@ -608,6 +609,8 @@ CASES: dict[str, Case] = {
     "a graph grows and begins anew": (findings.find_growing_graph, sizes(*range(10, 100, 10), 44, *range(50, 150, 5)), False),
     "a graph grows but for a step back": (findings.find_growing_graph, sizes(*range(10, 110, 10), 90, *range(120, 200, 10)), True),
     "a graph grows now and then": (findings.find_growing_graph, sizes(10, 20, 20, 40, 60, 80, 90, 100), False),
+    "a loss is added up as it is": (sums.find_carried_sum, ledger(*some(8), text=ADDED), True),
+    "a loss is added up in seven passes": (sums.find_carried_sum, ledger(*some(7), text=ADDED), False),
     "no gradient": (updates.find_lost_loss, lost(4), True),
     "no gradient in three": (updates.find_lost_loss, lost(3), False),
     "no gradient but once in ten": (updates.find_lost_loss, lost(9, reached=1), True),

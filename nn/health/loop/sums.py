@@ -1,0 +1,115 @@
+"""Sums of losses that a script carries on with their graphs, to tell how the training goes."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from nn.health.finding import Finding
+from nn.health.loop.kit import Kit
+from nn.health.loop.ledger import Ledger
+from nn.health.loop.rule import MIN_PASSES, make_finding
+from nn.health.loop.text import walk
+
+# Words of a context in which nothing is recorded.
+UNRECORDED = ("no_grad", "inference_mode", "set_grad_enabled")
+
+
+def find_carried_sum(ledger: Ledger, kit: Kit) -> Finding | None:
+    """The losses of the passes, added up as they are."""
+    passes = [one for one in ledger.iterations if one.site is not None]
+    if len(passes) < 2 * MIN_PASSES or not ledger.text:
+        return None
+    found = tell_carried_sum(ledger.text, {one.site.lineno for one in passes if one.site is not None})
+    if found is None:
+        return None
+    name, loss, line = found
+    return make_finding(
+        "graph grows",
+        f"line {line} adds up {loss} as it is: {name} holds the graphs of all passes since it was 0, and the memory that they take",
+        f"add up {loss}.item()",
+        passes[-1].site,
+        passes=len(passes),
+    )
+
+
+def tell_carried_sum(text: str, lines: set[int]) -> tuple[str, str, int] | None:
+    """The name of a sum, that of the loss, and the line, where a loop around a backward pass on these lines adds up losses as they are.
+
+    Examples
+    --------
+    >>> text = "total = 0\\nfor x in rows:\\n    loss = model(x)\\n    loss.backward()\\n    total += ADDED\\n"
+    >>> tell_carried_sum(text.replace("ADDED", "loss * len(x)"), {4})
+    ('total', 'loss', 5)
+    >>> tell_carried_sum(text.replace("ADDED", "loss.item()"), {4}) is None
+    True
+    """
+    nodes = walk(text)
+    calls = [node for node in nodes if isinstance(node, ast.Call) and _name_of_passed(node) is not None]
+    passed = {_name_of_passed(call) for call in calls}
+    loops = [node for node in nodes if isinstance(node, (ast.For, ast.While))]
+    for call in (call for call in calls if call.lineno in lines):
+        around = [loop for loop in loops if loop.lineno < call.lineno <= (loop.end_lineno or 0)]
+        loss = _name_of_passed(call)
+        if loss is None or not around:
+            continue
+        statements = list(_recorded(max(around, key=lambda loop: loop.lineno).body))
+        # What is given another value in between, such as a number, carries nothing.
+        given = {name for s in statements if isinstance(s, ast.Assign) and _added(s)[0] is None for name in _given(s)}
+        numbers = {name for s in statements if isinstance(s, ast.Assign) and _is_cut_off(s.value) for name in _given(s)}
+        for statement in statements:
+            target, value = _added(statement)
+            if target is not None and target not in passed | given and loss in set(_carried(value)) - numbers:
+                return target, loss, statement.lineno
+    return None
+
+
+def _name_of_passed(call: ast.Call) -> str | None:
+    """What a backward pass is asked of."""
+    is_pass = isinstance(call.func, ast.Attribute) and call.func.attr == "backward"
+    return ast.unparse(call.func.value) if is_pass and isinstance(call.func, ast.Attribute) else None
+
+
+def _recorded(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements of a body and of what stands in it, but for those of which nothing is recorded, and of functions."""
+    for statement in body:
+        yield statement
+        if isinstance(statement, (ast.With, ast.AsyncWith)):
+            heads = " ".join(ast.unparse(item.context_expr) for item in statement.items)
+            if any(word in heads for word in UNRECORDED):
+                continue
+        if not isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
+            for part in ("body", "orelse", "finalbody"):
+                yield from _recorded(getattr(statement, part, []))
+
+
+def _added(statement: ast.stmt) -> tuple[str | None, ast.expr | None]:
+    """What a statement adds to itself, and what it adds."""
+    if isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add):
+        return ast.unparse(statement.target), statement.value
+    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        name = ast.unparse(statement.targets[0])
+        if name in set(_carried(statement.value)):
+            return name, statement.value
+    return None, None
+
+
+def _carried(value: ast.expr | None) -> Iterator[str]:
+    """The variables that arithmetic takes as they are."""
+    if isinstance(value, (ast.Name, ast.Attribute, ast.Subscript)):
+        yield ast.unparse(value)
+    elif isinstance(value, ast.BinOp):
+        yield from _carried(value.left)
+        yield from _carried(value.right)
+    elif isinstance(value, ast.UnaryOp):
+        yield from _carried(value.operand)
+
+
+def _given(statement: ast.Assign) -> set[str]:
+    return {ast.unparse(target) for target in statement.targets}
+
+
+def _is_cut_off(value: ast.expr) -> bool:
+    """Whether something is no part of a graph any more."""
+    text = ast.unparse(value)
+    return any(word in text for word in (".item()", "float(", ".detach()", ".data", ".numpy()"))
