@@ -98,7 +98,9 @@ def find_gradients_not_zeroed(ledger: Ledger, kit: Kit) -> Finding | None:
         "gradients not zeroed",
         f"in {sum(one.stale for one in following)} of {len(following)} backward passes the gradients of the step before were "
         "still there: each step goes along the sum of all gradients so far",
-        "call optimizer.zero_grad() before backward()",
+        "call optimizer.zero_grad() before backward()"
+        if ledger.optimizers
+        else "before backward(), set the gradient of every weight to None, that of a Value to 0.0",
         passes[-1].site,
         passes=len(following),
     )
