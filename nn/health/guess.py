@@ -102,7 +102,7 @@ def wants_signs(signs: np.ndarray, y: np.ndarray, value: Value) -> bool:
 
 
 def scale_of_scores(y: np.ndarray, shape: tuple[int, ...], value: Value) -> float:
-    """By how much a logistic loss of a script's own multiplies scores; 1 for other losses.
+    """By how much a logistic loss of a script's own multiplies scores, of labels or of classes; 1 for other losses.
 
     Examples
     --------
@@ -111,13 +111,32 @@ def scale_of_scores(y: np.ndarray, shape: tuple[int, ...], value: Value) -> floa
     >>> round(scale_of_scores(y, (3, 1), loss), 3)
     4.0
     """
-    signs = np.where(y > 0, 1.0, -1.0).reshape(shape).astype(np.float32)
-    if not np.isclose(value(0.0 * signs, y), math.log(2.0), rtol=1e-3):
+    asked = _right_scores(y, shape)
+    if asked is None:
         return 1.0
-    scale = (value(-NEAR_ZERO * signs, y) - value(NEAR_ZERO * signs, y)) / NEAR_ZERO
-    if not scale > 0.0 or not np.isclose(value(signs / scale, y), math.log1p(math.exp(-1.0)), rtol=0.01):
+    right, count = asked
+    try:
+        if not np.isclose(value(0.0 * right, y), math.log(count), rtol=1e-3):
+            return 1.0
+        slope = (value(-NEAR_ZERO * right, y) - value(NEAR_ZERO * right, y)) / (2.0 * NEAR_ZERO)
+        scale = slope / (1.0 - 1.0 / count)
+        if scale > 0.0 and np.isclose(value(right / scale, y), math.log1p((count - 1) / math.e), rtol=0.01):
+            return float(scale)
+    except Exception:
         return 1.0
-    return float(scale)
+    return 1.0
+
+
+def _right_scores(y: np.ndarray, shape: tuple[int, ...]) -> tuple[np.ndarray, int] | None:
+    """Scores of this shape that are right by one, and of how many classes; None for targets that are no labels or classes."""
+    count = shape[-1] if len(shape) > 1 else 1
+    if y.size == math.prod(shape):
+        if count > 1 and _are_shares(y):
+            return (y.astype(np.float32), count) if np.isin(y, (0.0, 1.0)).all() else None
+        return np.where(y > 0, 1.0, -1.0).reshape(shape).astype(np.float32), 2
+    if y.dtype.kind not in "iu" or shape[:-1] != y.shape or y.min(initial=0) < 0 or y.max(initial=0) >= count:
+        return None
+    return np.eye(count, dtype=np.float32)[y], count
 
 
 def wants_opposite(signs: np.ndarray, y: np.ndarray, value: Value) -> bool:

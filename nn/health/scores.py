@@ -118,7 +118,7 @@ class Judge:
     arrange : callable or None
         Lays the scores of classes along the last axis, where they are along another one.
     scale : float
-        By how much the user's loss multiplies scores of labels.
+        By how much the user's loss multiplies scores.
     """
 
     kind: Kind
@@ -223,7 +223,7 @@ class Judge:
         if self.kind == "classes":
             o = o.reshape(-1, o.shape[-1])
             if link == "logits":
-                o = np.exp(o - o.max(axis=1, keepdims=True))
+                o = np.exp(self.scale * (o - o.max(axis=1, keepdims=True)))
                 return o / o.sum(axis=1, keepdims=True)
             if link == "log-probabilities":
                 return np.exp(np.minimum(o, 0.0))
@@ -301,7 +301,7 @@ def make_judge(
     leaves_out = kind == "classes" and y.dtype.kind != "f" and bool((y == ignored_of(loss)).any())
     ignored = ignored_of(loss) if leaves_out else None
     scale = 1.0
-    if known is None and (kind, link) == ("labels", "logits"):
+    if known is None and kind in ("labels", "classes") and link == "logits":
         some = y[: len(outputs)]
         scale = scale_of_scores(some, outputs[: len(some)].shape, value)
     return Judge(kind, link, constant, value, ignored=ignored, turn=turn, columns=columns, arrange=arrange, scale=scale)

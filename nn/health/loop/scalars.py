@@ -12,9 +12,10 @@ import numpy as np
 
 from autograd.engine.tensor import Tensor
 from autograd.graph.node import Const, Node, ancestors, get_data
+from nn.health.loop.branches import ACTIVATIONS, find_outputs, join_branches
 
-# What may stand last in a network.
-ACTIVATIONS = ("tanh", "sigmoid", "relu")
+# What no penalty does with weights.
+OF_ROWS = (*ACTIVATIONS, "exp", "log")
 # Losses of one row that are lifted together, and how many in turn may be of a kind that is not, until no more are tried.
 MOST_ROWS, MOST_FAILED = 32, 4
 
@@ -115,32 +116,45 @@ def lift(losses: Sequence[Node], trained: Mapping[int, Node]) -> Lifted | None:
     each = [_summands(loss) for loss in losses]
     terms = [pair for one in each for pair in one]
     kinds = _kinds(sorted({node for loss in losses for node in ancestors(loss)}, key=lambda node: node.order), trained)
-    varied = [
+    varied = {
         kind for kind in set(kinds.values()) if _differ([term for term, _ in terms if kinds[id(term)] == kind], trained)
-    ]
-    if len(varied) != 1:
-        return None
-    kind = varied[0]
-    rows = [(term, share) for term, share in terms if kinds[id(term)] == kind]
-    penalties = [(term, share) for term, share in each[-1] if kinds[id(term)] != kind]
+    }
+    rows = [pair for pair in terms if kinds[id(pair[0])] in varied or _is_of_row(pair[0], trained)]
+    penalties = [pair for pair in each[-1] if pair not in rows]
     shares, builder = {share for _, share in rows}, _Builder(trained)
     count = len(rows)
-    if len(shares) > 1 or count % len(losses) or any(_has_rows(term, trained) for term, _ in penalties):
+    if not varied or len(shares) > 1 or count % len(losses):
         return None
     try:
-        term, share = builder.build([node for node, _ in rows]), shares.pop()
+        read = _read_rows([node for node, _ in rows], kinds, builder)
+        if read is None:
+            return None
+        (units, output, term), share = read, shares.pop()
         of_one = share * (count // len(losses))
         total = term.mean() * of_one if len(losses) > 1 or np.isclose(abs(of_one), 1.0) else term.sum() * share
         for node, size in penalties:
             total = total + builder.build([node]) * size
     except _UnlikeError:
         return None
-    output = _find_output(term, set(map(id, builder.leaves)))
-    if output is None:
-        return None
     sources = {id(leaf): source for leaf, source in zip(builder.leaves, builder.sources, strict=True)}
-    columns, layers = _read_layers(output, sources) or ([], [])
+    columns, layers = _read_layers(units, sources) or ([], [])
     return Lifted(total, output, count // len(losses), builder.leaves, builder.sources, columns, layers)
+
+
+def _read_rows(
+    terms: Sequence[Node], kinds: Mapping[int, int], builder: _Builder
+) -> tuple[list[Tensor], Tensor, Tensor] | None:
+    """What a network gives for the rows, by itself and as one array, and what the loss of each row is; None where that can't be told."""
+    if len({kinds[id(term)] for term in terms}) == 1:
+        term = builder.build(terms)
+        output = _find_output(term, set(map(id, builder.leaves)))
+        return ([output], output, term) if output is not None else None
+    outputs = find_outputs(terms, kinds)
+    if outputs is None:
+        return None
+    units = [builder.build(column) for column in zip(*outputs, strict=True)]
+    joined = join_branches(terms, kinds, outputs, units, builder.build_of)
+    return (units, *joined) if joined is not None else None
 
 
 def find_trained(loss: Node) -> dict[int, Node]:
@@ -192,9 +206,12 @@ def _differ(terms: Sequence[Node], trained: Mapping[int, Node]) -> bool:
     return len(given) > 1
 
 
-def _has_rows(term: Node, trained: Mapping[int, Node]) -> bool:
-    """Whether a summand is of a row, and not of what is trained alone, as a penalty is."""
-    return any(node.op is None and node.requires_grad and id(node) not in trained for node in ancestors(term))
+def _is_of_row(term: Node, trained: Mapping[int, Node]) -> bool:
+    """Whether a summand is of a row, and not of what is trained alone, as a penalty is: by its own leaves, or by what is done in it."""
+    return any(
+        (node.requires_grad and id(node) not in trained) if node.op is None else node.op.name in OF_ROWS
+        for node in ancestors(term)
+    )
 
 
 def _kinds(order: Sequence[Node], trained: Mapping[int, Node]) -> dict[int, int]:
@@ -251,6 +268,15 @@ class _Builder:
                 stack += [(nodes, True), *((g, False) for g in reversed(given))]
         return self._made[tuple(map(id, _merge(roots)))]
 
+    def build_of(self, root: Node, given: Mapping[int, Any]) -> Any:
+        """What stands for a node of which others are given, by their identity; these are all that it has of weights."""
+        other = _Builder({})
+        other._made = {(key,): value for key, value in given.items()}
+        made = other.build([root])
+        if other.leaves:
+            raise _UnlikeError
+        return made
+
     def _take(self, nodes: tuple[Node, ...]) -> Any:
         """A leaf, a number that is the same for all rows, or one of each."""
         first, data = nodes[0], np.array([get_data(node) for node in nodes], np.float64)
@@ -291,10 +317,10 @@ def _find_output(term: Tensor, leaves: set[int]) -> Tensor | None:
     return passed[-1] if passed else None
 
 
-def _read_layers(output: Node, sources: Mapping[int, Node]) -> tuple[list[Node], list[Layer]] | None:
+def _read_layers(units: Sequence[Node], sources: Mapping[int, Node]) -> tuple[list[Node], list[Layer]] | None:
     """The columns that go in and the layers of a network in which each unit is a sum of products with weights of its own, and one more."""
     layers: list[Layer] = []
-    units, taken = [output], set[int]()
+    taken = set[int]()
     while any(unit.op is not None for unit in units):
         names = {unit.op.name if unit.op is not None and unit.op.name in ACTIVATIONS else "" for unit in units}
         sums = [_read_sum(unit.parents[0] if names != {""} else unit, sources) for unit in units]
@@ -311,7 +337,7 @@ def _read_layers(output: Node, sources: Mapping[int, Node]) -> tuple[list[Node],
         rows = [[sources[id(leaf)] for leaf in weights.values()] for weights, _ in read]
         layers.insert(0, Layer(rows, [sources[id(bias)] for bias in biases], names.pop()))
         units = [nodes[key] for key in given[0]]
-    return (units, layers) if len(taken) == len(sources) else None
+    return (list(units), layers) if len(taken) == len(sources) else None
 
 
 def _read_sum(node: Node, sources: Mapping[int, Node]) -> tuple[dict[int, Node], Node | None] | None:

@@ -13,6 +13,7 @@ import pytest
 from autograd import Value
 from nn.health.loop import diagnose_script, watch_script
 from nn.health.loop.bare import as_layers, read_scalars
+from nn.health.loop.replay import replay_several
 from nn.health.loop.scalars import Lifter, find_trained, lift
 from nn.scalar import MLP
 from tests.sweep import sweep
@@ -95,12 +96,46 @@ def test_losses_of_one_row_are_lifted_together() -> None:
 def test_what_is_not_computed_alike_is_not_lifted() -> None:
     model = MLP(3, [4, 1], rng=0)
     made = [model(row) for row in ROWS]
-    # Rows of two kinds, and the same row again and again.
+    # Rows of two kinds that have numbers of their own, and the same row again and again.
     for loss in (
-        sum((a - y) ** 2 if y > 0 else (a - y).exp() for a, y in zip(made, SIGNS, strict=True)),
+        sum((a - y) ** 2 if y > 2 else (a - y).exp() for a, y in zip(made, range(5), strict=True)),
         sum((model(ROWS[0]) - 1.0) ** 2 for _ in range(5)),
     ):
         assert lift([loss], find_trained(loss)) is None
+
+
+def softmax(scores: list[Any]) -> list[Any]:
+    powers = [score.exp() for score in scores]
+    return [power / sum(powers) for power in powers]
+
+
+# How each class of rows has a loss of its own, as by an index or a branch.
+BRANCHES: dict[str, tuple[int, Callable[[Any, int], Any], list[int]]] = {
+    "one share or the other": (1, lambda a, y: -(a.sigmoid() if y else 1 - a.sigmoid()).log(), [1, 0, 0, 1, 0]),
+    "a share by its number": (3, lambda scores, y: -softmax([2.0 * a for a in scores])[y].log(), [2, 0, 1, 1, 0]),
+    "no row of a class": (3, lambda scores, y: -softmax(scores)[y].log(), [2, 0, 0, 2, 0]),
+}
+
+
+@pytest.mark.parametrize("name", list(BRANCHES))
+def test_ways_of_computing_a_loss_are_classes(name: str) -> None:
+    count, cost, targets = BRANCHES[name]
+    model = MLP(3, [4, count], activation="tanh", rng=0)
+    made = [model(row) for row in ROWS]
+    loss = sum(cost(a, y) for a, y in zip(made, targets, strict=True)) / len(made) + penalty(model)
+    found = read_scalars(lifted := lift([loss], find_trained(loss)), [])
+    assert lifted is not None
+    assert found is not None
+    assert lifted.loss.item() == pytest.approx(loss.data)
+    bare, _, output = found
+    assert [len(layer.weights) for layer in bare.layers] == [4, count]
+    loss.backward()
+    lifted.loss.backward()
+    np.testing.assert_allclose([leaf.grad for leaf in lifted.leaves], [p.grad for p in lifted.sources], rtol=1e-10)
+    replayed = replay_several(lifted.loss, [output])
+    assert replayed is not None
+    told = replayed[1][0] if count > 1 else max(replayed[1], key=lambda one: float(one @ np.array(targets)))
+    np.testing.assert_array_equal(told.argmax(axis=1) if count > 1 else told, targets)
 
 
 def test_units_that_share_a_weight_are_no_layers_and_answer_all_the_same() -> None:
