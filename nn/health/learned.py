@@ -269,7 +269,7 @@ def find_mendable_overfitting(made: Experiments, best: float) -> Iterator[Findin
         yield _tell_overfitting(trial, "")
         return
     before = 1.0 - trial.best.held
-    if before - skill > max(LEAST_GAIN, STOPPED_GAIN * skill):
+    if before - skill > max(LEAST_GAIN, STOPPED_GAIN * skill, _spread_of_held(made)):
         yield _tell_overfitting(trial, "")
         return
     made.run_decayed()
@@ -277,6 +277,15 @@ def find_mendable_overfitting(made: Experiments, best: float) -> Iterator[Findin
         if skill_of(other) > DECAYED_GAIN * skill and _answers_better(made, other):
             yield _tell_overfitting(trial, f"; {other.told} it is {other.score:.3g}", (other.name,))
             return
+
+
+def _spread_of_held(made: Experiments) -> float:
+    """By how much the error of held rows, over that of a constant answer, may differ by chance."""
+    with np.errstate(all="ignore"):
+        mine, constant = made.subject.judge.rows(
+            made.as_it_is.answers(made.subject.rows.held_x), made.subject.rows.held_y
+        )
+        return float(mine.std() / math.sqrt(len(mine)) / constant.mean())
 
 
 def _answers_better(made: Experiments, other: Trial) -> bool:

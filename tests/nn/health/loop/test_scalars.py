@@ -228,6 +228,35 @@ def test_the_lectures_loop_and_what_goes_wrong_in_it(name: str, tmp_path: Path) 
     assert diagnose_script(write(tmp_path / "train.py", name)).cause == FAULTS[name][2]
 
 
+WAYS = (
+    LECTURE[: LECTURE.index("n = MLP(")]
+    + """
+import numpy as np
+n = MLP([2, 6, 1])
+rng = np.random.default_rng(0)
+X = rng.normal(size=(60, 2))
+Y = (X[:, 0] + X[:, 1] > 0).astype(int)
+for k in range(60):
+    shares = [(4 * n(x)).sigmoid() for x in X]
+    loss = -sum(p.log() if y else (1 - p).log() for p, y in zip(shares, Y)) / len(Y)
+    for p in n.parameters():
+        p.grad = 0.0
+    loss.backward()
+    for p in n.parameters():
+        p.data -= 0.5 * p.grad
+"""
+)
+
+
+@pytest.mark.integration
+def test_classes_by_a_branch_are_tried_and_few_rows_held_back_are_no_proof_of_too_close_a_fit(tmp_path: Path) -> None:
+    path = tmp_path / "train.py"
+    path.write_text(WAYS.replace("START", "random.uniform(-1, 1)"))
+    assert diagnose_script(path).cause == "healthy"
+    path.write_text(WAYS.replace("START", "random.uniform(-1, 1)").replace("-= 0.5", "-= 1e-6"))
+    assert diagnose_script(path).cause == "learning rate too low"
+
+
 def test_the_first_mistake_of_the_lecture_is_seen_with_its_line(tmp_path: Path) -> None:
     path = write(tmp_path / "train.py", "never zeroed")
     (found,) = watch_script(path, steps=10).findings
