@@ -69,11 +69,12 @@ def find_cleaner_validation(made: Experiments) -> Iterator[Finding]:
     x, y = subject.validation
     if x.shape[1:] != subject.x.shape[1:] or len(x) < MIN_VALIDATION or not _varies_alike(subject.x, x):
         return
-    with np.errstate(all="ignore"):
-        errors, constant = subject.judge.rows(trial.answers(x), y)
-        relative = errors / constant.mean()
-    error, spread = float(relative.mean()), float(relative.std()) / math.sqrt(len(relative))
-    if error < CLEANER * trial.score and trial.score - error > CLEANER_Z * spread:
+    (error, spread), (_, own) = (
+        _error_of(trial, *part) for part in ((x, y), (subject.rows.held_x, subject.rows.held_y))
+    )
+    # Numbers that lie far off are what is asked about, and no chance.
+    chance = spread if subject.judge.kind == "numbers" else math.hypot(spread, own)
+    if error < CLEANER * trial.score and trial.score - error > CLEANER_Z * chance:
         yield Finding(
             "noisy targets",
             "",
@@ -83,6 +84,14 @@ def find_cleaner_validation(made: Experiments) -> Iterator[Finding]:
             {"held rows": trial.score, "validation": error},
             certain=False,
         )
+
+
+def _error_of(trial: Trial, x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
+    """The error of rows over that of a constant answer, and by how much it varies by chance."""
+    with np.errstate(all="ignore"):
+        errors, constant = trial.judge.rows(trial.answers(x), y)
+        relative = errors / constant.mean()
+    return float(relative.mean()), float(relative.std()) / math.sqrt(len(relative))
 
 
 def _varies_alike(x: np.ndarray, other: np.ndarray) -> bool:

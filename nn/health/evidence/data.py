@@ -25,6 +25,8 @@ CONFLICTING = 0.3
 # Rows of a class that are enough to see how far its values reach; and how well (as an area under the curve of hits over false alarms)
 # another column may tell classes apart beside one that gives them away.
 ENOUGH_OF_A_CLASS, TELLS = 20, 0.9
+# How far off a number that stands for a whole class lies, by the range of those that the other class has, and how well others may tell.
+FILLED, TELLS_BESIDE = 0.3, 0.95
 # How many of the changes of class that a random order has are left in one that is sorted.
 IN_ORDER = 0.1
 # Shares: how many at most, rows for each, what they vary by along the one way in which their sum would and in the others, and how
@@ -241,14 +243,17 @@ def find_threshold(flat: np.ndarray, y: np.ndarray) -> Iterator[Finding]:
     a, b = flat[of_one].astype(np.float64), flat[~of_one].astype(np.float64)
     gap = np.maximum(a.min(axis=0) - b.max(axis=0), b.min(axis=0) - a.max(axis=0))
     within = np.maximum(np.ptp(a, axis=0), np.ptp(b, axis=0))
-    column = int((gap / np.where(within > 0.0, within, 1.0)).argmax())
-    if not gap[column] > within[column]:
+    # One number for all of a class stands for what the others have a number of.
+    filled = np.minimum(np.ptp(a, axis=0), np.ptp(b, axis=0)) == 0.0
+    needed = np.where(filled, FILLED, 1.0) * within
+    column = int((gap / np.where(needed > 0.0, needed, 1.0)).argmax())
+    if not gap[column] > needed[column]:
         return
     # Classes that lie far apart are told by many columns.
     ranks = flat.argsort(axis=0, kind="stable").argsort(axis=0, kind="stable")
     even = (len(a) - 1) / 2.0 + len(b) / 2.0
     areas = 0.5 + np.abs(ranks[of_one].mean(axis=0) - even) / len(b)
-    if np.delete(areas, column).max() < TELLS:
+    if np.delete(areas, column).max() < (TELLS_BESIDE if filled[column] else TELLS):
         yield Finding(
             "target among the features",
             "",

@@ -253,7 +253,7 @@ def told_by_a_column(column: np.ndarray, y: np.ndarray, others: int = 4, near: f
     return list(find_threshold(np.column_stack([others_of, column]), y))
 
 
-@pytest.mark.parametrize("kind", ["a ticket", "a date", "two heaps"])
+@pytest.mark.parametrize("kind", ["a ticket", "a date", "two heaps", "a filling"])
 def test_a_column_that_only_some_rows_have_gives_them_away(kind: str) -> None:
     rng = np.random.default_rng(0)
     y = (rng.random(200) < 0.3).astype(int)
@@ -261,6 +261,7 @@ def test_a_column_that_only_some_rows_have_gives_them_away(kind: str) -> None:
         "a ticket": np.where(y, rng.integers(5000, 9000, 200), 0),
         "a date": np.where(y == 0, rng.uniform(10.0, 11.0, 200), -1.0),
         "two heaps": 3.0 * y + rng.uniform(0.0, 1.0, 200),
+        "a filling": np.where(y, rng.uniform(0.0, 60.0, 200), 100.0),
     }[kind]
     told = only(told_by_a_column(column, y))
     assert told.evidence["column"] == 4
@@ -338,3 +339,13 @@ def test_a_place_of_a_sequence_may_be_what_is_asked_for(shape: tuple[int, ...], 
     x.reshape(200, -1)[:, 0] = 900 * y + rng.integers(0, 100, 200)
     found = [f for f in find_in_rows(x, y, None) if f.cause == "target among the features"]
     assert len(found) == told
+
+
+@pytest.mark.parametrize(("fill", "is_told"), [(100.0, True), (75.0, False), (-25.0, True), (30.0, False)])
+def test_one_number_for_a_whole_class_stands_apart(fill: float, is_told: bool) -> None:
+    some = np.random.default_rng(0)
+    y = (some.random(200) < 0.3).astype(int)
+    told = told_by_a_column(np.where(y, some.uniform(0.0, 60.0, 200), fill), y)
+    assert [f.cause for f in told] == ["target among the features"] * is_told
+    # A number that varies must lie further off.
+    assert told_by_a_column(np.where(y, some.uniform(0.0, 60.0, 200), fill + some.uniform(0.0, 9.0, 200)), y) == []

@@ -10,6 +10,8 @@ import pytest
 import nn
 import optim
 from nn.health import diagnose
+from tests.nn.health.corpus import tuning_lists_calm_tables
+from tests.nn.health.corpus.case import diagnose_case
 from tests.nn.health.corpus.pairs import costs, letters
 from tests.nn.health.corpus.rows import plane
 
@@ -78,3 +80,9 @@ def test_classes_most_of_which_are_wrong_though_none_is_learned_by_heart(what: s
     told = y if what == "they overlap" else mix_up(y, 0.7 if what.startswith("most") else 0.15)
     causes = found_in(x.astype(np.float32), told, nn.CrossEntropyLoss(), 5)
     assert ("noisy targets" in causes) is what.startswith("most")
+
+
+@pytest.mark.integration
+def test_a_validation_with_fewer_wrong_labels_by_chance_is_no_cleaner() -> None:
+    case = next(one for one in tuning_lists_calm_tables.WELL if one.name == "one_label_in_eight_wrong")
+    assert diagnose_case(case, 5).cause == "healthy"
