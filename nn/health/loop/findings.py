@@ -188,7 +188,7 @@ def find_new_models(ledger: Ledger, kit: Kit) -> Finding | None:
 
 def find_other_targets(ledger: Ledger, kit: Kit) -> Finding | None:
     rows = ledger.rows
-    if ledger.is_in_turns:
+    if ledger.is_in_turns or ledger.goes_on:
         return None
     kinds = len({target.tobytes() for target in rows.targets})
     # Those that came last, so that a stage of training with targets of its own says nothing.

@@ -87,7 +87,9 @@ def gather(recorder: Recorder, kit: Kit) -> Seen:
     alone = len(rows.inputs) == 1 and rows.inputs[0].size > 1 and len(ledger.iterations) > 1
     # What was read off a graph has its rows along the first axis, wherever they stand in the script.
     across = not any(getattr(last.model, "axes", ())) and seen.is_whole and stand_across(ledger, kit)
-    if seen.is_whole and (alone or across or not _stands(kit, seen)):
+    # Where the state goes on that was left out, the same rows may be asked for something else.
+    told_by_state = ledger.goes_on and any(rows.otherwise)
+    if seen.is_whole and (alone or across or told_by_state or not _stands(kit, seen)):
         seen.inputs = None
     seen.shuffle = _is_shuffled(ledger)
     seen.epochs = _epochs_of_kept_rows(ledger, ledger.doubled or len(rows.inputs))

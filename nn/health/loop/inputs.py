@@ -12,8 +12,8 @@ import numpy as np
 
 from nn.health.loop.application import Application, Made, Mode, Part, State, are_numbers, change_leaves
 from nn.health.loop.joined_loss import Lost
-from nn.health.loop.kit import Kit, parts_of, takes_state
-from nn.health.loop.ledger import Call
+from nn.health.loop.kit import Kit, are_floats, parts_of, takes_state
+from nn.health.loop.ledger import Call, Ledger
 from nn.health.multi_input import join_inputs
 
 # Calls that one may stand on, as of a cell from step to step.
@@ -30,9 +30,12 @@ class Reader:
     kit : Kit
     earlier : sequence of Call
         Of the same pass, as far as they were read.
+    ledger : Ledger
+        Is told which models are given None in place of a state, and whether one goes on from the pass before.
     """
 
-    def __init__(self, kit: Kit, earlier: Sequence[Call]) -> None:
+    def __init__(self, kit: Kit, earlier: Sequence[Call], ledger: Ledger) -> None:
+        self._ledger = ledger
         self._kit, self._earlier = kit, [call for call in earlier if call.application is not None]
         self._several = False
         self._taken = {name for call in self._earlier if call.application for name in call.application.names}
@@ -43,8 +46,12 @@ class Reader:
         self, model: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], output: Any
     ) -> tuple[np.ndarray, Application] | None:
         """The rows that a model was given, and how; None where that can't be told for other rows."""
+        if not kwargs and len(args) > 1 and all(arg is None for arg in args[1:]):
+            self._ledger.begun.add(id(model))
         if not kwargs and self._begins_anew(model, args, output):
-            args = args[:1]
+            states = [self._kit.array(leaf) for arg in args[1:] if arg is not None for leaf in parts_of(arg)]
+            self._ledger.goes_on |= any(state is not None and bool(state.any()) for state in states)
+            args = (args[0], *[None] * (len(args) - 1)) if id(model) in self._ledger.begun else args[:1]
         named = list(_name_arguments(model, args, kwargs))
         used = calls_made_of([leaf for _, leaf in named], self._earlier)
         for call in used:
@@ -68,7 +75,8 @@ class Reader:
     def _begins_anew(self, model: Any, args: tuple[Any, ...], output: Any) -> bool:
         """Whether a state is given that no call of the same pass has made; a state comes back among what the model gives."""
         leaves = [leaf for arg in args[1:] if arg is not None for leaf in parts_of(arg)]
-        if len(args) < 2 or calls_made_of(leaves, self._earlier) or not takes_state(model, args):
+        begins = id(model) in self._ledger.begun and are_floats(leaves)
+        if len(args) < 2 or calls_made_of(leaves, self._earlier) or not (begins or takes_state(model, args)):
             return False
         given = {getattr(part, "shape", None) for part in parts_of(output)}
         return all(getattr(leaf, "shape", None) in given for leaf in leaves)

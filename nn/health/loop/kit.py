@@ -150,8 +150,12 @@ def takes_state(model: Any, args: tuple[Any, ...]) -> bool:
     except (TypeError, ValueError):
         return False
     rest = [part for arg in args[1:] if arg is not None for part in parts_of(arg)]
-    floats = ("float" in str(getattr(part, "dtype", "")) for part in rest)
-    return len(names) == len(args) - 1 and all(name.default is None for name in names) and all(floats)
+    return len(names) == len(args) - 1 and all(name.default is None for name in names) and are_floats(rest)
+
+
+def are_floats(things: list[Any]) -> bool:
+    """Whether all of some are arrays or tensors of floats."""
+    return all("float" in str(getattr(thing, "dtype", "")) for thing in things)
 
 
 # Operations of which one operand only says which elements of the other are taken.

@@ -233,6 +233,10 @@ class Ledger:
     steps_without_backward: int = 0
     # Of each optimizer how many steps it took, and how many of them along gradients that its step before had used already.
     uses: dict[int, tuple[int, int]] = field(default_factory=dict)
+    # Models that were given None in place of a state.
+    begun: set[int] = field(default_factory=set)
+    # Whether a state goes on from one pass to the next, so that the rows are not all that a model is given.
+    goes_on: bool = False
     models: list[tuple[Any, Site | None]] = field(default_factory=list)
     built: dict[int, list[Site]] = field(default_factory=dict)
     loaders: dict[int, Loader] = field(default_factory=dict)

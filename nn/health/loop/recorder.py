@@ -157,7 +157,7 @@ class Recorder:
         # What was made with nothing recorded, such as by a body that is frozen, is what a part that is trained is given.
         earlier = [call for call in self._waiting if call.recorded or not self.kit.is_recording()]
         before, by_inputs = calls_made_of(given, earlier), any(map(self.kit.asks_slopes, given))
-        read = Reader(self.kit, earlier).read(model, args, kwargs, output)
+        read = Reader(self.kit, earlier, self.ledger).read(model, args, kwargs, output)
         parts = tuple(dict.fromkeys([part for call in before for part in call.parts] + [model]))
         if before:
             # Modules of which one is given what another has made are one model.

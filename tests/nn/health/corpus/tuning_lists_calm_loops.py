@@ -28,7 +28,7 @@ class Kettle(nn.Module):
         self.lstm = nn.LSTM(1, 16, batch_first=True, rng=SEED)
         self.out = nn.Linear(16, 1, rng=SEED + 1)
 
-    def forward(self, x, state):
+    def forward(self, x, state=None):
         h, state = self.lstm(x, state)
         return self.out(h), state
 
