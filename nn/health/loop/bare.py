@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -21,8 +21,6 @@ from nn.parameter import Parameter
 
 # What a loss makes of scores first: the scores are the outputs.
 OF_SCORES = ("log_softmax", "softmax", "sigmoid", "log", "clip")
-# Parts of a list that are looked at.
-MOST_LISTED = 1000
 # The layers of what units do last.
 BY_NAME: dict[str, type[Module]] = {"tanh": Tanh, "sigmoid": Sigmoid, "relu": ReLU}
 
@@ -37,7 +35,7 @@ class Bare:
     sources : list of Node
         The script's own, where leaves stand for single numbers of a graph that was lifted.
     names : list of str
-        What each is called: by its number, where `name_leaves` knows no better.
+        What each is called.
     inputs : list of Node
         One, or several of one shape, such as those of each time.
     output : Node
@@ -77,30 +75,6 @@ class Bare:
         """Be what a later pass shows: a script may make its weights anew in place of the ones before."""
         if later.inputs or not self.inputs:
             self.__dict__.update(later.__dict__)
-
-    def name_leaves(self, variables: Mapping[str, Any], first: Sequence[np.ndarray] = ()) -> None:
-        """Call leaves what a script does: `W1`, `weights[1]` or `net.layers[0].w`.
-
-        Parameters
-        ----------
-        variables : mapping
-            The script's, from its first pass on.
-        first : sequence of array
-            What the leaves were at that: where a transform makes them anew of arrays, they are known by their numbers.
-        """
-        known: dict[Any, str] = {}
-        seen: set[int] = set()
-        shapes = {array.shape for array in first}
-        for variable, thing in variables.items():
-            for part, name in _list_leaves(thing, variable, seen):
-                known.setdefault(id(part), name)
-                if not isinstance(part, Node) and part.shape in shapes:
-                    # Zeros may be of several.
-                    key = _print_of(part)
-                    known[key] = name if known.get(key, name) == name else ""
-        for k, source in enumerate(self.sources):
-            name = known.get(id(source), "") or (known.get(_print_of(first[k]), "") if k < len(first) else "")
-            self.names[k] = name if name and name not in self.names[:k] else self.names[k]
 
     @property
     def rows(self) -> int:
@@ -194,29 +168,6 @@ def _answers_alone(bare: Bare) -> int:
     before = np.asarray(get_data(bare.output)).swapaxes(0, bare.axes[1])[:some]
     same = np.shape(answers) == before.shape and (bare.masks or np.allclose(answers, before, rtol=1e-4, equal_nan=True))
     return 2 if same else 1
-
-
-def _print_of(array: np.ndarray) -> tuple[Any, ...]:
-    """What tells an array from others."""
-    return array.shape, np.ascontiguousarray(array, np.float64).tobytes()
-
-
-def _list_leaves(thing: Any, name: str, seen: set[int]) -> Iterator[tuple[Any, str]]:
-    """The nodes and arrays in a variable of a script, such as a list, a dict or an object of its own, each with what it is called."""
-    parts: Iterable[tuple[Any, str]] = ()
-    if isinstance(thing, Node) or (isinstance(thing, np.ndarray) and thing.dtype.kind == "f"):
-        yield thing, name
-    elif isinstance(thing, dict):
-        # What the keys say, as in `parameters["W1"]`, needs no more words.
-        parts = ((part, key if isinstance(key, str) else f"{name}[{key!r}]") for key, part in thing.items())
-    elif isinstance(thing, (list, tuple)):
-        parts = ((part, f"{name}[{k}]") for k, part in enumerate(thing[:MOST_LISTED]))
-    elif type(thing).__module__ in ("__main__", "nn.scalar"):
-        parts = ((part, f"{name}.{key}") for key, part in getattr(thing, "__dict__", {}).items())
-    if parts and id(thing) not in seen:
-        seen.add(id(thing))
-        for part, called in parts:
-            yield from _list_leaves(part, called, seen)
 
 
 def _stand_together(given: Node, output: Node, axes: tuple[int, int]) -> bool:

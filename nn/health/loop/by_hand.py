@@ -91,20 +91,26 @@ def find_line_of_clearing(text: str, backward: int) -> int | None:
     >>> text = "for k in range(9):\\n    loss.backward()\\n    p.grad = 0.0\\n    p.data -= p.grad\\n"
     >>> find_line_of_clearing(text, 2), find_line_of_clearing("loss.backward()\\np.data -= p.grad\\np.grad = 0.0\\n", 1)
     (3, None)
+    >>> find_line_of_clearing("loss.backward(); w.grad.zero_()\\nw -= w.grad\\n", 1)
+    1
     """
-    nodes = walk(text)
-    gradients = [node for node in nodes if isinstance(node, ast.Attribute) and node.attr == "grad"]
-    read = [node.lineno for node in gradients if isinstance(node.ctx, ast.Load) and node.lineno > backward]
-    cleared = [node.lineno for node in gradients if isinstance(node.ctx, ast.Store) and node.lineno > backward]
-    cleared += [
-        node.lineno
-        for node in nodes
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr == "zero_grad"
-        and node.lineno > backward
-    ]
-    return min(cleared) if cleared and read and min(cleared) < min(read) else None
+    named = [node for node in walk(text) if isinstance(node, ast.Attribute)]
+    gradients = [node for node in named if node.attr == "grad"]
+    # What clears them in place reads them, too.
+    zeroed = [node.value for node in named if node.attr == "zero_"]
+    begin = max(
+        (_place(node) for node in named if node.attr == "backward" and node.lineno == backward), default=(backward, 0)
+    )
+    read = [_place(node) for node in gradients if isinstance(node.ctx, ast.Load) and node not in zeroed]
+    cleared = [_place(node) for node in gradients if isinstance(node.ctx, ast.Store) or node in zeroed]
+    cleared += [_place(node) for node in named if node.attr == "zero_grad"]
+    first_read, first_cleared = (min((p for p in places if p > begin), default=None) for places in (read, cleared))
+    return first_cleared[0] if first_cleared and first_read and first_cleared < first_read else None
+
+
+def _place(node: ast.Attribute) -> tuple[int, int]:
+    """Where the name of an attribute stands."""
+    return node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
 
 
 def find_adrift(ledger: Ledger, kit: Kit) -> Finding | None:

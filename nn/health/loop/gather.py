@@ -15,9 +15,9 @@ from nn.health.frameworks.side_by_side import SideBySide
 from nn.health.guess import are_signs, wants_opposite
 from nn.health.loop import findings as rules
 from nn.health.loop.application import Application, Applied, Picked
-from nn.health.loop.bare import Bare
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Call, Ledger, Seen
+from nn.health.loop.naming import name_leaves
 from nn.health.loop.recorder import Recorder
 from nn.health.loop.rows import DOUBLES, find_doubled_rows, find_unchanged_rows, list_notes, stand_across
 from nn.health.loop.schedules import find_long_warm_up, is_rising
@@ -48,8 +48,9 @@ def gather(recorder: Recorder, kit: Kit) -> Seen:
         ledger.meant, ledger.counter = meant_epochs(
             text, ledger.lines or [line.lineno], names, ledger.rows_of_an_epoch, ledger.batch_size or 32
         )
-    if last is not None and isinstance(last.model, Bare):
-        last.model.name_leaves(names, recorder.first[id(last.model)][1])
+    if last is not None and hasattr(last.model, "sources"):
+        # What a script trains without a module has the names of its variables.
+        last.model.names = name_leaves(last.model.sources, names, recorder.first[id(last.model)][1])
     seen = Seen(
         rules.find_faults(ledger, kit),
         list(list_notes(ledger, kit)),

@@ -77,6 +77,40 @@ class Tape(TorchFunctionMode):
             self.lines.append((function, args, kwargs, result, self.recorder.here()))
 
 
+class Loose(torch.nn.Module):  # type: ignore[misc, unused-ignore]
+    """Tensors that a script trains without a module: all that is known is that a loss leads to them.
+
+    Attributes
+    ----------
+    sources : list of torch.Tensor
+    names : list of str
+    inputs : tuple
+        None, as of what else is read off a graph without its rows.
+    """
+
+    inputs = ()
+
+    def __init__(self, sources: list[Any]) -> None:
+        super().__init__()
+        self.sources, self.names = sources, [f"leaf{k}" for k in range(len(sources))]
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Loose:
+        """It is only read."""
+        return self
+
+    @property
+    def shapes(self) -> list[tuple[int, ...]]:
+        """Of the tensors."""
+        return [tuple(source.shape) for source in self.sources]
+
+    def follow(self, later: Loose) -> None:
+        """Be what a later pass shows: a script may make its tensors anew in place of the ones before."""
+        self.sources = later.sources
+
+    def parameters(self, recurse: bool = True) -> Any:
+        return iter(self.sources)
+
+
 class TorchKit:
     """For `torch`, `torch.nn` and `torch.optim`."""
 
@@ -87,6 +121,8 @@ class TorchKit:
         return list(model.parameters())
 
     def names(self, model: Any) -> list[str]:
+        if isinstance(model, Loose):
+            return model.names
         return [name for name, _ in model.named_parameters()]
 
     def modules(self, model: Any) -> list[Any]:
@@ -203,17 +239,31 @@ class TorchKit:
         return _Replayed(lines, given, shapes, loss), targets
 
     def state(self, thing: Any) -> Any:
+        if isinstance(thing, Loose):
+            return [np.array(_numpy(source)) for source in thing.sources]
         return copy.deepcopy(thing.state_dict())
 
     def put_state(self, thing: Any, state: Any) -> None:
         with torch.no_grad():
-            thing.load_state_dict(state)
+            if isinstance(thing, Loose):
+                for source, value in zip(thing.sources, state, strict=True):
+                    source.copy_(torch.as_tensor(value))
+            else:
+                thing.load_state_dict(state)
 
     def chain(self, parts: tuple[Any, ...]) -> Any:
         return torch.nn.Sequential(*parts)
 
-    def read_bare(self, loss: Any, output: Any) -> None:
-        return None
+    def read_bare(self, loss: Any, output: Any) -> tuple[Loose, None, None] | None:
+        # In the order of the graph, which is that of other passes, too.
+        seen, leaves, stack = set[Any](), list[Any](), [loss.grad_fn]
+        while stack and len(seen) < MOST_NODES:
+            node = stack.pop()
+            if node is not None and node not in seen:
+                seen.add(node)
+                leaves += [node.variable] if hasattr(node, "variable") else []
+                stack += [parent for parent, _ in node.next_functions]
+        return (Loose(leaves), None, None) if leaves else None
 
     def as_model(self, thing: Any) -> Any:
         return thing

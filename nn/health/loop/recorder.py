@@ -290,7 +290,7 @@ class Recorder:
                 call.inputs = None
                 return call, False
         if call is None or (call.inputs is None and not call.by_inputs):
-            call = self._read_bare(loss, lost, self.here()) or call
+            call = self._read_bare(loss, lost, self.here(), call)
         return call, call is None or call.output is not None
 
     def _join_calls(self, made: list[Call], loss: Any, lost: list[Lost]) -> Call | None:
@@ -331,11 +331,11 @@ class Recorder:
                 self._waiting.append(call)
         return found
 
-    def _read_bare(self, loss: Any, lost: list[Lost], site: Site | None) -> Call | None:
-        """What the graph shows where no module does; the same thing as long as its parameters are as many and as large."""
+    def _read_bare(self, loss: Any, lost: list[Lost], site: Site | None, call: Call | None) -> Call | None:
+        """What the graph shows where a call does not; the same thing as long as its parameters are as many and as large."""
         read = self.kit.read_bare(loss, next((one[1][0] for one in lost if one[2] is loss), None))
-        if read is None:
-            return None
+        if read is None or (read[2] is None and call is not None):
+            return call
         found, inputs, output = read
         if self._bare is None or self._bare.shapes != found.shapes:
             self._bare = found

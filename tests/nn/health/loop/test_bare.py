@@ -13,6 +13,7 @@ import autograd as ag
 from autograd import Tensor
 from nn.health.loop import diagnose_script
 from nn.health.loop.bare import Replayed, read_bare
+from nn.health.loop.naming import name_leaves
 from nn.health.loop.replay import replay_several
 
 RNG = np.random.default_rng(0)
@@ -194,7 +195,8 @@ def test_leaves_are_called_what_the_script_calls_them() -> None:
         scores = np.tanh(scores @ weight + bias)
     found = read_bare((scores * scores).sum(), scores)
     assert found is not None
-    found.name_leaves({"layers": [one, two], "forward": forward, "net": {"W1": w1}, "rest": [None, (w2, 3)]})
+    names = {"layers": [one, two], "forward": forward, "net": {"W1": w1}, "rest": [None, (w2, 3)]}
+    found.names = name_leaves(found.sources, names, [])
     assert [name for name, _ in Replayed(found).named_parameters()] == [
         "layers[0] W", "layers[0] b", "layers[1] W", "layers[1] b", "leaf4", "W1", "rest[1][0]",
     ]  # fmt: skip
