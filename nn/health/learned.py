@@ -30,7 +30,7 @@ FITTED_GAP = 0.3
 # The share of what is known of them below which hardly anything holds for others, and what counts as all of them by heart.
 HARDLY, ALL_BY_HEART = 0.3, 0.95
 # What to stop earlier must gain, as a share; what weight decay must gain, as a factor, and by how many standard errors.
-STOPPED_GAIN, DECAYED_GAIN, DECAYED_Z = 0.2, 1.15, 1.6
+STOPPED_GAIN, DECAYED_GAIN, DECAYED_Z = 0.2, 1.2, 2.0
 # What a plain network must know more of than a linear one.
 LEAST_LINEAR = 0.16
 # By what factor a setting must worsen a run that learns, to be named all the same.
