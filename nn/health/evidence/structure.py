@@ -270,6 +270,7 @@ def find_unused_inputs(subject: Subject) -> Iterator[Finding]:
     trials = [subject.trial(seed=subject.seed + k) for k in range(DRAWS)]
     for trial in trials:
         draw_weights(trial.network, trial.seed)
+        _stir_vectors(trial.network, trial.seed)
     if all(_is_constant(trial.network.answer(part), len(part)) for trial in trials for part in parts):
         yield Finding(
             "inputs unused",
@@ -277,6 +278,14 @@ def find_unused_inputs(subject: Subject) -> Iterator[Finding]:
             "the network gives the same answer for all inputs, with fresh weights too",
             "follow the inputs through forward: something replaces or overwrites them",
         )
+
+
+def _stir_vectors(network: Any, seed: int) -> None:
+    """Move what is no matrix and was not drawn: weights of single units may all be 0, as those of a logistic regression."""
+    rng = np.random.default_rng(seed + 6)
+    for w in network.parameters():
+        if w.values.ndim < 2:
+            w.values[...] += rng.normal(size=w.values.shape)
 
 
 def find_unused_part(subject: Subject, facts: Facts) -> Iterator[Finding]:

@@ -91,3 +91,25 @@ def test_inputs_are_used_where_the_rows_as_they_are_make_a_difference(there: boo
     # With no padding at all nothing is left of an inverted mask.
     whole = rng.normal(size=(64, 6, 3)).astype(np.float32)
     assert [f.cause for f in find_unused_inputs(subject_of(Masked(there), whole))] == ["inputs unused"] * (not there)
+
+
+@pytest.mark.parametrize("factor", [0.5, 1.0, -1.0])
+def test_a_half_of_the_usual_loss_is_no_other_one(factor: float) -> None:
+    rng = np.random.default_rng(0)
+    x, y = (rng.normal(size=(64, width)).astype(np.float32) for width in (3, 2))
+    _, known = looked_at(Setup(nn.Linear(3, 2, rng=0), x, y, lambda o, y: factor * ((o - y) ** 2).mean()))
+    assert known.loss_differs == (factor < 0.0)
+
+
+def test_inputs_are_used_where_the_weights_of_one_unit_are_0() -> None:
+    class Unit(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.weight = nn.Parameter(np.zeros(3, np.float32))
+
+        def forward(self, x: Any) -> Any:
+            return (x * self.weight).sum(axis=1)
+
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(64, 3)).astype(np.float32), rng.normal(size=64).astype(np.float32)
+    assert list(find_unused_inputs(looked_at(Setup(Unit(), x, y, nn.MSELoss()))[0])) == []
