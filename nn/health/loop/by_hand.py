@@ -8,10 +8,11 @@ import numpy as np
 
 from nn.health.finding import Finding, join_names
 from nn.health.loop.kit import Kit
-from nn.health.loop.ledger import Iteration, Ledger
+from nn.health.loop.ledger import Ledger
 from nn.health.loop.moves import SAME
 from nn.health.loop.rule import MIN_PASSES, is_habit, make_finding
 from nn.health.loop.text import walk
+from nn.health.loop.words import FREEZES, LOADS, tell_words_of_all
 
 # How far weights are from those of the pass before, as a share of them, and the cosine of both, where they are others.
 OTHERS_CHANGE, OTHERS_ALIKE = 0.5, 0.6
@@ -22,11 +23,13 @@ def find_left_by_hand(ledger: Ledger, kit: Kit) -> Finding | None:
     last = ledger.iterations[-1].call if ledger.iterations else None
     if ledger.optimizers or last is None or len(ledger.iterations) < MIN_PASSES:
         return None
+    if (LOADS | FREEZES) & tell_words_of_all(ledger.text):
+        return None
     moved, pulled = ledger.moved.get(id(last.model)), ledger.pulled.get(id(last.model))
     if moved is None or pulled is None or moved.shape != pulled.shape or not moved.any():
         return None
     # Of steps that are little more than rounding some are none.
-    if np.nanmedian([one.change for one in ledger.iterations]) < SAME:
+    if max((one.change for one in ledger.iterations if np.isfinite(one.change)), default=0.0) < SAME:
         return None
     left = np.flatnonzero(pulled & ~moved)
     if not left.size:
@@ -47,10 +50,11 @@ def find_new_weights(ledger: Ledger, kit: Kit) -> Finding | None:
     """Weights that are others at each pass, and do not come from those before by any step."""
     passes = ledger.iterations[1:]
 
-    def is_other(one: Iteration) -> bool:
-        return one.change > OTHERS_CHANGE and abs(one.turn) < OTHERS_ALIKE
-
-    if ledger.optimizers or not is_habit(passes, is_other):
+    if ledger.optimizers or not is_habit(passes, lambda one: one.change > OTHERS_CHANGE):
+        return None
+    # Of few numbers some are alike by chance; and models that are trained in turns come back.
+    turn, apart = np.median([(abs(one.turn), one.apart) for one in passes], axis=0)
+    if not (turn < OTHERS_ALIKE and apart > OTHERS_CHANGE):
         return None
     # The move after a pass is written down with that pass.
     if any(np.isfinite(one.direction) for one in ledger.iterations):

@@ -12,7 +12,7 @@ import numpy as np
 from nn.health.evidence.data import are_in_order
 from nn.health.frameworks.network import Apply, apply_plainly
 from nn.health.frameworks.side_by_side import SideBySide
-from nn.health.guess import are_signs, wants_opposite
+from nn.health.guess import are_signs, wants_opposite, wants_signs
 from nn.health.loop import findings as rules
 from nn.health.loop.application import Application, Applied, Picked
 from nn.health.loop.kit import Kit
@@ -81,8 +81,8 @@ def gather(recorder: Recorder, kit: Kit) -> Seen:
             if last.gives_loss and (without := _leave_out(kit, last, np.stack(rows.inputs), np.stack(rows.targets))):
                 seen.inputs = kit.as_input(without[0])
                 seen.model, seen.apply = _apply(kit, last, without[1])
-            if negates(ledger.text) and (turned := _turn_signs(kit, seen)) is not None:
-                seen.loss, seen.targets = turned
+            if (read := _read_signs(kit, seen, negates(ledger.text))) is not None:
+                seen.loss, seen.targets = read
     seen.batch_size = ledger.batch_size or 32
     # All that is known of one row alone is what a constant answers, too: its numbers may be the rows, side by side.
     alone = len(rows.inputs) == 1 and rows.inputs[0].size > 1 and len(ledger.iterations) > 1
@@ -147,26 +147,39 @@ def _leave_out(kit: Kit, call: Call, inputs: np.ndarray, targets: np.ndarray) ->
     return None
 
 
-def _turn_signs(kit: Kit, seen: Seen) -> tuple[Any, Any] | None:
-    """Of labels of -1 and 1 that a script turns round for its loss, as in `1 + -y * score`: these labels, and the loss of them."""
+def _read_signs(kit: Kit, seen: Seen, negates: bool) -> tuple[Any, Any] | None:
+    """Of labels of -1 and 1 that a script multiplies for its loss, as in `1 + -y * score` or `exp(-3 * y * score)`: these, and the loss.
+
+    That they have the other sign is taken for meant where the script `negates` something.
+    """
     assert seen.inputs is not None
     targets, loss = np.asarray(seen.targets), seen.loss
-    if not are_signs(targets) or loss is None:
+    size = float(np.abs(targets).max()) if targets.dtype.kind in "iuf" and targets.size else 0.0
+    if loss is None or not np.isfinite(size) or not size or not are_signs(targets / size):
         return None
-
-    def turned(outputs: Any, targets: Any) -> Any:
-        return loss(outputs, -targets)
-
-    turned.__name__ = name_of(loss)
-    outputs, some = kit.answer(seen.model, seen.apply, np.asarray(seen.inputs[:SOME])), targets[:SOME]
+    outputs, some = kit.answer(seen.model, seen.apply, np.asarray(seen.inputs[:SOME])), targets[:SOME] / size
     if outputs.size != some.size or not are_signs(some):
         return None
-    wanted = wants_opposite(
-        some.reshape(outputs.shape).astype(outputs.dtype),
-        some,
-        lambda o, y: kit.number(loss(kit.as_constant(o), kit.as_input(y))),
-    )
-    return (turned, kit.as_input(-targets)) if wanted else None
+
+    def value(outputs: np.ndarray, signs: np.ndarray) -> float:
+        return kit.number(loss(kit.as_constant(outputs), kit.as_input((size * signs).astype(targets.dtype))))
+
+    signs = some.reshape(outputs.shape).astype(outputs.dtype)
+    opposite = wants_opposite(signs, some, value)
+    turned = opposite and negates
+    if not turned and (size == 1.0 or not (opposite or wants_signs(signs, some, value))):
+        return None
+    # Numbers that are asked for cost more beyond them.
+    way = -signs if opposite else signs
+    if not value(4.0 * size * way, some) <= value(2.0 * size * way, some):
+        return None
+    factor = -size if turned else size
+
+    def of_signs(outputs: Any, targets: Any) -> Any:
+        return loss(outputs, factor * targets)
+
+    of_signs.__name__ = name_of(loss)
+    return of_signs, kit.as_input((targets / factor).astype(targets.dtype))
 
 
 def _scale(loss: Any, scale: float) -> Any:

@@ -84,6 +84,7 @@ class Iteration:
     weights themselves, that were added and taken away beside it. `scale`: by what the gradients were multiplied between
     the pass and the step of an optimizer; NaN where they were changed in another way. `reached`: whether any parameter has a gradient.
     `still`: nothing has moved, and all gradients are 0. `turn`: the cosine of the weights and those of the pass before.
+    `apart`: how far they are from the nearest of those of the last passes, as a share of them.
     `held`: what the weights that the step before had left were clipped to since; NaN where they were not. `asks`: the loss by its
     name, and the output that it is of. `echoes`: whether the targets are what the output itself says.
     """
@@ -105,6 +106,7 @@ class Iteration:
     reached: bool = True
     still: bool = False
     turn: float = float("nan")
+    apart: float = float("nan")
     restored: bool = False
     held: float = float("nan")
     asks: tuple[str, int | tuple[int, ...] | None] = ("", None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,10 @@ MOST_COMPARED = 100_000
 ALONG, MOSTLY_ROUNDED, SAME = 0.02, 0.9, 1e-6
 # How far off a multiple of what they were gradients may lie that were multiplied by a number.
 SCALED = 1e-3
+# Models of the same shapes that may be trained in turns.
+MOST_IN_TURNS = 4
+# What the gradient must be of a move that is made of other parts, too.
+LEAST_PART = 1e-3
 # Numbers of a move that are more than chance would fit by a few parts.
 ENOUGH_NUMBERS = 8
 
@@ -36,8 +41,9 @@ class Moves:
         # Of each optimizer its parameters, and the gradients that its last step has used; and whether these were there at a pass since.
         self._uses: dict[int, tuple[list[Any], dict[int, bytes]]] = {}
         self._left: dict[int, bool] = {}
-        # The cosine of the weights and those of the pass before.
-        self._turn = float("nan")
+        # The cosine of the weights and those of the pass before; those of the last passes, and how far off the nearest of them are.
+        self._turn = self._apart = float("nan")
+        self._past: deque[tuple[int, np.ndarray]] = deque(maxlen=MOST_IN_TURNS)
         # The last move without an optimizer.
         self._move = np.empty(0)
 
@@ -50,7 +56,7 @@ class Moves:
         moved = self._at_step[1].size > 0
         self._stepped = stepped
         self._at_pass, self._at_step = (id(model), now), (0, nothing)
-        change = likeness = self._turn = float("nan")
+        change = likeness = self._turn = self._apart = float("nan")
         self._at_first.setdefault(id(model), now)
         if model is not None:
             self._note_moved(model, now)
@@ -60,13 +66,16 @@ class Moves:
             if before.shape == now.shape and now.size:
                 change = float(np.linalg.norm(now - before)) / size
                 self._turn = float(before @ now) / (size * (float(np.linalg.norm(before)) or 1.0))
+                same = [past for whose, past in self._past if whose == id(model) and past.shape == now.shape]
+                self._apart = min(float(np.linalg.norm(now - past)) / size for past in same)
             if stepped.shape == now.shape and now.size:
                 likeness = float(stepped @ now) / (size * (float(np.linalg.norm(stepped)) or 1.0))
+        self._past.append((id(model), now))
         return change, likeness
 
     def describe(self, iteration: Iteration, model: Any) -> None:
         """Tell a pass what its weights have to do with those before."""
-        iteration.held, iteration.turn = self.bound_of(model), self._turn
+        iteration.held, iteration.turn, iteration.apart = self.bound_of(model), self._turn, self._apart
         iteration.restored = self.is_restored(model, iteration.change)
 
     def _note_moved(self, model: Any, now: np.ndarray) -> None:
@@ -107,20 +116,34 @@ class Moves:
         # Small moves are rounded to the weights' precision.
         precision = max(float(np.finfo(self.kit.value(p).dtype).eps) for p in self.kit.parameters(model))
         rounding = precision * float(np.linalg.norm(now)) / float(np.linalg.norm(move))
-        carried = earlier if earlier.shape == move.shape and np.any(earlier) else None
-        for parts in ((along,), (along, carried), (along, None, before), (along, carried, before)):
-            if len(parts) > 1 and move.size < ENOUGH_NUMBERS:
+        # Weights that are left out say nothing of the step that the others take.
+        own = self._list_moved(model, move)
+        if not np.any(along[own]):
+            return
+        numbers = int(own.sum())
+        carried = earlier[own] if earlier.shape == move.shape and np.any(earlier[own]) else None
+        gradient, held = along[own], before[own]
+        for parts in ((gradient,), (gradient, carried), (gradient, None, held), (gradient, carried, held)):
+            if len(parts) > 1 and numbers < ENOUGH_NUMBERS:
                 break
-            rates, apart = _fit(move, parts)
+            rates, apart = _fit(move[own], parts)
             bound = ALONG + rounding
             if bound >= 0.5:
-                bound = MOSTLY_ROUNDED if move.size >= ENOUGH_NUMBERS else 0.0
-            if apart < bound and rates[0]:
+                bound = MOSTLY_ROUNDED if numbers >= ENOUGH_NUMBERS else 0.0
+            # A move that is like the one before is fitted by it alone.
+            part = abs(rates[0]) * float(np.linalg.norm(gradient)) / float(np.linalg.norm(move))
+            if apart < bound and part > (max(apart, LEAST_PART) if len(parts) > 1 else 0.0):
                 last = self.ledger.iterations[-1]
                 last.direction, last.carried, last.decayed = -rates[0], rates[1], -rates[2]
                 # The gradients that were used are known by the next pass.
                 self._used = self._gradients_of_moved(model, move)
                 return
+
+    def _list_moved(self, model: Any, move: np.ndarray) -> np.ndarray:
+        """Which numbers are of parameters that have moved."""
+        sizes = [min(self.kit.value(p).size, MOST_COMPARED) for p in self.kit.parameters(model)]
+        parts = np.split(move, np.cumsum(sizes)[:-1])
+        return np.concatenate([np.full(part.size, bool(part.any())) for part in parts])
 
     def _gradients_of_moved(self, model: Any, move: np.ndarray) -> dict[int, bytes]:
         """The prints of the gradients of parameters that have moved."""

@@ -16,8 +16,9 @@ from nn.health.loop.branches import ACTIVATIONS, find_outputs, join_branches
 
 # What no penalty does with weights.
 OF_ROWS = (*ACTIVATIONS, "exp", "log")
-# Losses of one row that are lifted together, and how many in turn may be of a kind that is not, until no more are tried.
-MOST_ROWS, MOST_FAILED = 32, 4
+# Losses of one row that are lifted together: of fewer a column, or the targets, may be the same number by chance, and look like a
+# constant. And how many in turn may be of a kind that is not lifted, until no more are tried.
+FEWEST_ROWS, MOST_ROWS, MOST_FAILED = 8, 32, 4
 
 
 @dataclass(frozen=True)
@@ -88,8 +89,11 @@ class Lifter:
             same = {key: leaf for key, leaf in leaves.items() if key in self._leaves}
             self._loss, self._leaves, self.trained = loss, leaves, find_trained(loss) or same
             self._past = [*self._past[1 - MOST_ROWS :], loss]
-            self._found = None if self._left < 0 else lift([loss], self.trained) or lift(self._past, self.trained)
-            self._left = MOST_FAILED if self._found is not None else self._left - 1
+            self._found = None if self._left < 0 else lift([loss], self.trained)
+            if self._found is None and self._left >= 0 and len(self._past) >= FEWEST_ROWS:
+                self._found = lift(self._past, self.trained)
+            waits = len(self._past) < FEWEST_ROWS and len(_summands(loss)) == 1
+            self._left = MOST_FAILED if self._found is not None or waits else self._left - 1
         return self._found
 
 
@@ -113,7 +117,11 @@ def lift(losses: Sequence[Node], trained: Mapping[int, Node]) -> Lifted | None:
     >>> found.loss.item(), found.output.data.tolist(), found.sources == [w]
     (3.6666666666666665, [3.0, 6.0, 9.0], True)
     """
-    each = [_summands(loss) for loss in losses]
+    return _lift(losses, trained, turned=False) or _lift(losses, trained, turned=True)
+
+
+def _lift(losses: Sequence[Node], trained: Mapping[int, Node], turned: bool) -> Lifted | None:
+    each = [_summands(loss, turned) for loss in losses]
     terms = [pair for one in each for pair in one]
     kinds = _kinds(sorted({node for loss in losses for node in ancestors(loss)}, key=lambda node: node.order), trained)
     varied = {
@@ -125,6 +133,9 @@ def lift(losses: Sequence[Node], trained: Mapping[int, Node]) -> Lifted | None:
     count = len(rows)
     if not varied or len(shares) > 1 or count % len(losses):
         return None
+    alike = {kinds[id(term)]: term for term, _ in rows}
+    if _list_sums(list(alike.values()), kinds) & _list_sums([term for term, _ in penalties], kinds):
+        return None
     try:
         read = _read_rows([node for node, _ in rows], kinds, builder)
         if read is None:
@@ -133,7 +144,9 @@ def lift(losses: Sequence[Node], trained: Mapping[int, Node]) -> Lifted | None:
         of_one = share * (count // len(losses))
         total = term.mean() * of_one if len(losses) > 1 or np.isclose(abs(of_one), 1.0) else term.sum() * share
         for node, size in penalties:
-            total = total + builder.build([node]) * size
+            # A leaf that is not trained is a number that the sum starts with.
+            part = float(get_data(node)) if node.op is None and id(node) not in trained else builder.build([node])
+            total = total + part * size
     except _UnlikeError:
         return None
     sources = {id(leaf): source for leaf, source in zip(builder.leaves, builder.sources, strict=True)}
@@ -169,8 +182,8 @@ def find_trained(loss: Node) -> dict[int, Node]:
     return {key: node for key, node in found.items() if met[key] > 1}
 
 
-def _summands(loss: Node) -> list[tuple[Node, float]]:
-    """What a loss adds up, in order, each with what all of it is multiplied by."""
+def _summands(loss: Node, turned: bool = False) -> list[tuple[Node, float]]:
+    """What a loss adds up, in order, each with what all of it is multiplied by; `turned`: the rows stand right of a penalty."""
     found: list[tuple[Node, float]] = []
     stack: list[tuple[Node, float]] = [(loss, 1.0)]
     while stack:
@@ -179,17 +192,29 @@ def _summands(loss: Node) -> list[tuple[Node, float]]:
         fixed = [not parent.requires_grad for parent in parents]
         if name == "add":
             # `sum` goes from left to right: what stands right is a summand, whatever it is made of.
-            found += [(parents[1], share)] if not fixed[1] else []
-            stack += [(parents[0], share)] if not fixed[0] else []
+            found += [(parents[not turned], share)] if not fixed[not turned] else []
+            stack += [(parents[turned], share)] if not fixed[turned] else []
+            turned = False
         elif name == "neg":
             stack.append((parents[0], -share))
-        elif name == "mul" and any(fixed):
+        elif name == "mul" and any(fixed := [_is_factor(*parents), _is_factor(*parents[::-1])]):
             stack.append((parents[fixed[0]], share * float(get_data(parents[not fixed[0]]))))
-        elif name == "div" and fixed[1]:
+        elif name == "div" and (fixed[1] or parents[1].op is None):
             stack.append((parents[0], share / float(get_data(parents[1]))))
         else:
             found.append((node, share))
     return sorted(found, key=lambda pair: pair[0].order)
+
+
+def _is_factor(node: Node, other: Node) -> bool:
+    """Whether a number is what something is multiplied by: a constant, or a leaf that stands before a sum."""
+    return not node.requires_grad or (node.op is None and other.op is not None and other.op.name == "add")
+
+
+def _list_sums(terms: Sequence[Node], kinds: Mapping[int, int]) -> set[int]:
+    """The kinds of what terms add up of parts that are trained: a penalty has none of those that a row has."""
+    nodes = (node for term in terms for node in ancestors(term) if node.op is not None and node.op.name == "add")
+    return {kinds[id(node)] for node in nodes if all(kinds[id(parent)] for parent in node.parents)}
 
 
 def list_leaves(loss: Node) -> dict[int, Node]:
@@ -207,8 +232,11 @@ def _differ(terms: Sequence[Node], trained: Mapping[int, Node]) -> bool:
 
 
 def _is_of_row(term: Node, trained: Mapping[int, Node]) -> bool:
-    """Whether a summand is of a row, and not of what is trained alone, as a penalty is: by its own leaves, or by what is done in it."""
-    return any(
+    """Whether a summand is of a row, and not of what is trained alone, as a penalty is: by its own leaves, or by what is done in it.
+
+    A leaf alone is a number that the sum starts with.
+    """
+    return term.op is not None and any(
         (node.requires_grad and id(node) not in trained) if node.op is None else node.op.name in OF_ROWS
         for node in ancestors(term)
     )

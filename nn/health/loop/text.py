@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
+
+from nn.health.loop.words import OF_STEPS, words_of
 
 # What begins draws anew, from a number.
 SEEDING = ("default_rng", "RandomState", "seed", "manual_seed", "seed_all", "seed_everything", "set_seed")
@@ -231,22 +233,31 @@ def leaves_a_loop(text: str, lines: Sequence[int]) -> bool:
 
 
 def negates(text: str) -> bool:
-    """Whether a script multiplies something with a variable of which it turns the sign, or hands such a one on.
+    """Whether a script multiplies something with a variable of which it turns the sign, or hands such a one on; steps do not count.
 
     Examples
     --------
-    >>> [negates(text) for text in ("1 + -y * s", "1 - y * s", "f(-y[k])", "-(y * s).mean()")]
-    [True, False, True, False]
+    >>> [negates(text) for text in ("1 + -y * s", "1 - y * s", "f(-y[k])", "-(y * s).mean()", "-3 * y * s")]
+    [True, False, True, False, True]
+    >>> [negates(text) for text in ("p.data += -lr * p.grad", "w += -0.1 * g", "f(-rate)")]
+    [False, False, False]
     """
-    factors = [(n.left, n.right) for n in walk(text) if isinstance(n, ast.BinOp) and isinstance(n.op, ast.Mult)]
-    given = [tuple(n.args) for n in walk(text) if isinstance(n, ast.Call)]
+    nodes = walk(text)
+    pairs = [(n.left, n.right) for n in nodes if isinstance(n, ast.BinOp) and isinstance(n.op, ast.Mult)]
+    pairs += [(n.right, n.left) for n in nodes if isinstance(n, ast.BinOp) and isinstance(n.op, ast.Mult)]
+    turned: list[tuple[ast.expr, ast.expr | None]] = [(one.operand, other) for one, other in pairs if _is_turned(one)]
+    turned += [(part.operand, None) for n in nodes if isinstance(n, ast.Call) for part in n.args if _is_turned(part)]
+    variables = (ast.Name, ast.Subscript, ast.Attribute)
     return any(
-        isinstance(part, ast.UnaryOp)
-        and isinstance(part.op, ast.USub)
-        and isinstance(part.operand, (ast.Name, ast.Subscript, ast.Attribute))
-        for parts in (*factors, *given)
-        for part in parts
+        isinstance(one, variables) or (isinstance(one, ast.Constant) and isinstance(other, variables))
+        for one, other in turned
+        if not any(OF_STEPS & words_of(node) for part in (one, other) if part is not None for node in ast.walk(part))
     )
+
+
+def _is_turned(part: ast.expr) -> TypeGuard[ast.UnaryOp]:
+    """Whether the sign of something is turned."""
+    return isinstance(part, ast.UnaryOp) and isinstance(part.op, ast.USub)
 
 
 def walk(text: str) -> list[ast.AST]:

@@ -9,7 +9,7 @@ from nn.health.loop.by_hand import find_cleared_by_hand
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Iteration, Ledger
 from nn.health.loop.rule import HABIT_SHARE, MIN_PASSES, is_habit, lines_of, make_finding
-from nn.health.loop.words import tell_words_of_all
+from nn.health.loop.words import LOADS, tell_words_of_all
 
 # The share of passes whose gradients are thrown away from which on that is no slip.
 WASTED = 0.4
@@ -17,8 +17,6 @@ WASTED = 0.4
 MANY_STEPS = 100
 # A loss that is multiplied by no more than this, over the batches of an epoch, is a share of a mean.
 DIVIDED = 1.5
-# Words of a script that may have weights from a training before, which stay as they are on purpose.
-LOADS = frozenset(("load", "loaded", "pretrained", "pretraining"))
 
 
 def find_lost_loss(ledger: Ledger, kit: Kit) -> Finding | None:

@@ -12,6 +12,11 @@ OF_OTHERS = frozenset(
 )
 OF_TRAINING = frozenset(("train", "training", "trained", "fit"))
 OF_FOLDS = frozenset(("fold", "folds", "kfold", "crossval", "cv"))
+# Of weights that stay as they are on purpose: those of a training before, and those that are frozen.
+LOADS = frozenset(("load", "loaded", "pretrained", "pretraining"))
+FREEZES = frozenset(("freeze", "freezes", "freezing", "frozen", "unfreeze", "unfrozen", "finetune", "finetuning"))
+# Of the lines that move weights.
+OF_STEPS = frozenset(("grad", "grads", "gradient", "gradients", "g", "lr", "rate", "eta", "alpha", "step"))
 TOO_SHORT = frozenset(("val", "valid", "test", "fit"))
 
 
@@ -41,14 +46,14 @@ def tell_words(text: str, lines: Sequence[int]) -> set[str]:
                 found |= {word for s in statements for word in _words_before(s, name)}
         for head in heads:
             for node in ast.walk(head):
-                found |= _words_of(node)
+                found |= words_of(node)
     return found
 
 
 def tell_words_of_all(text: str) -> set[str]:
     """The words of all names and strings of a script."""
     try:
-        return set().union(*(_words_of(node) for node in ast.walk(ast.parse(text))))
+        return set().union(*(words_of(node) for node in ast.walk(ast.parse(text))))
     except (SyntaxError, ValueError, RecursionError):
         return set()
 
@@ -58,7 +63,8 @@ def _heads(statement: ast.stmt) -> list[ast.AST | None]:
     return [statement.target, statement.iter] if isinstance(statement, ast.For) else []
 
 
-def _words_of(node: ast.AST) -> set[str]:
+def words_of(node: ast.AST) -> set[str]:
+    """The words of a name or of a string."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return _cut(node.value)
     name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""

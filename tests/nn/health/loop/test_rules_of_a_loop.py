@@ -409,13 +409,22 @@ CASES: dict[str, Case] = {
     "a weight stays beside an optimizer": (
         by_hand.find_left_by_hand, by_lines([True, False], [True, True], optimizers=[(OPTIMIZER, MADE)]), False
     ),
-    "a weight stays where steps are rounding": (by_hand.find_left_by_hand, by_lines([True, False], [True, True], 1e-7), False),
-    "weights are others each time": (by_hand.find_new_weights, ledger(*some(5, change=1.4, turn=0.1)), True),
-    "weights are others four times": (by_hand.find_new_weights, ledger(*some(4, change=1.4, turn=0.1)), False),
-    "weights move far along the gradient": (
-        by_hand.find_new_weights, ledger(*some(5, change=1.4, turn=0.1, direction=3.0)), False
+    "a weight stays that is frozen": (
+        by_hand.find_left_by_hand, by_lines([True, False], [True, True], text="frozen = body.parameters()"), False
     ),
-    "weights grow": (by_hand.find_new_weights, ledger(*some(5, change=0.9, turn=0.9)), False),
+    "a weight stays where steps are rounding": (by_hand.find_left_by_hand, by_lines([True, False], [True, True], 1e-7), False),
+    "weights are others each time": (by_hand.find_new_weights, ledger(*some(5, change=1.4, turn=0.1, apart=1.1)), True),
+    "weights are others, and some alike by chance": (
+        by_hand.find_new_weights, ledger(*some(4, change=1.4, turn=0.1, apart=1.1), *some(2, change=1.4, turn=0.9, apart=1.1)), True
+    ),
+    "weights are others four times": (by_hand.find_new_weights, ledger(*some(4, change=1.4, turn=0.1, apart=1.1)), False),
+    "weights are those of two networks in turn": (
+        by_hand.find_new_weights, ledger(*some(9, change=1.4, turn=0.1, apart=0.01)), False
+    ),
+    "weights move far along the gradient": (
+        by_hand.find_new_weights, ledger(*some(5, change=1.4, turn=0.1, apart=1.1, direction=3.0)), False
+    ),
+    "weights grow": (by_hand.find_new_weights, ledger(*some(5, change=0.9, turn=0.9, apart=0.9)), False),
     "gradients are cleared by hand": (by_hand.find_cleared_by_hand, by_text("p.grad = 0.0\np.data -= p.grad\n"), True),
     "gradients are cleared late": (by_hand.find_cleared_by_hand, by_text("p.data -= p.grad\np.grad = 0.0\n"), False),
     "losses of new numbers": (by_hand.find_adrift, ledger(*some(5, call=None), adrift=5), True),

@@ -51,6 +51,8 @@ FAULTS: dict[str, tuple[str, str, str]] = {
     "the first layer stays": (MOVED, LATER, "parameters left out"),
     "columns and rows": ("(X[:, :1] * X[:, 1:] > 0)", "(X[:, 0] * X[:, 1] > 0)", "shapes broadcast"),
     "batches of a dict": (MOVED, "", "healthy"),
+    "a gradient for each": (LIST[LIST.index("for step") :], "", "unknown"),
+    "weights of 0": (LIST[LIST.index("params = [") :], "", "healthy"),
     "by Adam": (LIST[LIST.index("for step") :], "", "healthy"),
 }  # fmt: skip
 DICT = """
@@ -65,6 +67,18 @@ ADAM = """
 from autograd.misc.optimizers import adam
 adam(lambda params, step: gradient(params, X, Y), params, step_size=0.02, num_iters=200)
 """
+EACH = """
+parts = [grad(lambda *params: loss(params, X, Y), k) for k in range(4)]
+for step in range(20):
+    params = [p - 0.5 * part(*params) for p, part in zip(params, parts)]
+"""
+ZEROS = """
+Y = (X[:, 0] + X[:, 1] > 0).astype(float)
+w = np.zeros(2)
+gradient = grad(lambda w: np.mean(np.logaddexp(0.0, np.dot(X, w)) - Y * np.dot(X, w)))
+for step in range(200):
+    w -= 0.5 * gradient(w)
+"""
 
 
 def write(path: Path, name: str) -> Path:
@@ -72,12 +86,12 @@ def write(path: Path, name: str) -> Path:
     text = LIST.replace(old, new) if old else LIST
     if name == "batches of a dict":
         text = LIST[: LIST.index("gradient = ")] + DICT
-    path.write_text(text + (ADAM if name == "by Adam" else ""))
+    path.write_text(text + {"by Adam": ADAM, "a gradient for each": EACH, "weights of 0": ZEROS}.get(name, ""))
     return path
 
 
 @pytest.mark.integration
-@pytest.mark.parametrize("name", sweep(FAULTS, 5))
+@pytest.mark.parametrize("name", sweep(FAULTS, 6))
 def test_a_loop_of_gradients_and_what_goes_wrong_in_it(name: str, tmp_path: Path) -> None:
     assert diagnose_script(write(tmp_path / "train.py", name)).cause == FAULTS[name][2]
 
