@@ -10,6 +10,7 @@ import numpy as np
 from nn.health.evidence.asking import ask
 from nn.health.evidence.linear import is_linear
 from nn.health.evidence.sequences import ignores_order, padding_of, passes_over
+from nn.health.evidence.usual import is_usual
 from nn.health.evidence.weights import OF_RECURRENT, ends_dead, is_gated, list_factors, scales_of
 from nn.health.experiments.trial import advance
 from nn.health.frameworks.network import LeafCall, Network
@@ -44,8 +45,6 @@ OF_ROWS = {"LayerNorm", "RMSNorm", "GroupNorm", "InstanceNorm1d", "InstanceNorm2
 FEW_COLUMNS, EXACTLY = 10, 1e-2
 # By what factor classes are weighed apart, and how much of a label is smoothed away, to be looked into.
 WEIGHED, SMOOTHED = 3.0, 0.3
-# By which share gradients may differ that are the same but for rounding.
-TO_ROUNDING = 1e-3
 # By what factor the size of inputs is off at the first layer where the network itself has brought them there.
 OFF_AT_FIRST = 10.0
 # Epochs of a schedule that are looked at.
@@ -280,25 +279,8 @@ def _look_at_outputs(facts: Facts, subject: Subject) -> None:
     facts.loss_differs = facts.weighed or (
         (known is None or known[1] != "logits")
         if judge.kind in ("classes", "labels")
-        else (known is None and not _is_usual(subject, facts.outputs)) or _asks_for_one(subject)
+        else (known is None and not is_usual(subject, facts.outputs)) or _asks_for_one(subject)
     )
-
-
-def _is_usual(subject: Subject, outputs: np.ndarray) -> bool:
-    """Whether a loss of numbers is the mean of squares but for a factor, such as a half."""
-    own, usual = subject.network.copy(), subject.network.copy()
-    natural, y = usual.natural_loss("numbers", ""), subject.y[: len(outputs)]
-    if natural is None:
-        return False
-    usual.loss = natural
-    noise = np.random.default_rng(0).normal(size=outputs.shape).astype(outputs.dtype)
-    try:
-        pairs = [[network.value_and_gradient(o, y)[1] for network in (own, usual)] for o in (outputs, outputs + noise)]
-    except Exception:  # whatever a loss of a user's makes of these
-        return False
-    mine, other = (np.concatenate([pair[k].ravel() for pair in pairs]).astype(np.float64) for k in (0, 1))
-    factor = float(mine @ other) / (float(other @ other) or 1.0)
-    return factor > 0.0 and bool(np.linalg.norm(mine - factor * other) <= TO_ROUNDING * np.linalg.norm(mine))
 
 
 def _asks_for_one(subject: Subject) -> bool:

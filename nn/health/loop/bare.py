@@ -76,12 +76,6 @@ class Bare:
         if later.inputs or not self.inputs:
             self.__dict__.update(later.__dict__)
 
-    def is_of(self, later: Bare, order: int) -> bool:
-        """Whether a later pass is of this, too: of the same weights, or of some as large that were made after the node of a number."""
-        mine, others = self.sources, later.sources
-        same = len(mine) == len(others) and all(one is other for one, other in zip(mine, others, strict=True))
-        return same or (self.shapes == later.shapes and any(source.order > order for source in others))
-
     @property
     def rows(self) -> int:
         """Of the batch."""

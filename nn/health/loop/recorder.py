@@ -11,6 +11,7 @@ from types import FrameType
 from typing import Any
 
 from autograd.graph.sites import Site, is_internal
+from nn.health.loop.bares import Bares
 from nn.health.loop.before import note_prepared
 from nn.health.loop.inputs import Reader, calls_made_of, choose_part, join_calls
 from nn.health.loop.joined_loss import Lost
@@ -71,12 +72,7 @@ class Recorder:
         self._moves = Moves(kit, self.ledger)
         self._backward_since_step = False
         self._chains: dict[tuple[int, ...], Any] = {}
-        # What graphs have shown, which of it was the last, and which number in the order of all nodes its loss had.
-        self._bares: list[Any] = []
-        self._bare: Any = None
-        self._last_order = 0
-        # Whether one of them came again after another.
-        self._in_turns = False
+        self._bares = Bares()
 
     def here(self) -> Site | None:
         """The innermost line of the script that is running, or of a file beside it."""
@@ -342,17 +338,10 @@ class Recorder:
         if read is None or (read[2] is None and call is not None):
             return call
         found, inputs, output = read
-        known = next((bare for bare in reversed(self._bares) if bare.is_of(found, self._last_order)), None)
-        if known is None:
-            known = found
-            self._bares.append(found)
+        known = self._bares.take(found, getattr(loss, "order", 0))
+        if known is found:
             self.first[id(found)] = (found, self.kit.state(found))
-        else:
-            # Of several models in turn, or parts of one, as of `grad(f, 0)` and `grad(f, 1)`, no single one is what is trained.
-            self._in_turns = self._in_turns or known is not self._bare
-            known.follow(found)
-        self._bare, self._last_order = known, loss.order
-        return Call(known, None if self._in_turns else inputs, output, True, site)
+        return Call(known, None if self._bares.in_turns else inputs, output, True, site)
 
     # Optimizers, schedules, gradients.
 
