@@ -351,9 +351,11 @@ def _read_layers(units: Sequence[Node], sources: Mapping[int, Node]) -> tuple[li
     taken = set[int]()
     while any(unit.op is not None for unit in units):
         names = {unit.op.name if unit.op is not None and unit.op.name in ACTIVATIONS else "" for unit in units}
+        if len(names) > 1:
+            return None
         sums = [_read_sum(unit.parents[0] if names != {""} else unit, sources) for unit in units]
         given = [list(weights) for weights, _ in (one for one in sums if one is not None)]
-        if len(names) > 1 or None in sums or any(one != given[0] for one in given) or not given[0]:
+        if None in sums or any(one != given[0] for one in given) or not given[0]:
             return None
         nodes = {id(node): node for unit in units for node in ancestors(unit)}
         read = [one for one in sums if one is not None]

@@ -159,6 +159,15 @@ def test_units_that_share_a_weight_are_no_layers_and_answer_all_the_same() -> No
     )
 
 
+def test_what_goes_past_a_hidden_unit_makes_no_layers() -> None:
+    """An input beside a unit that has an activation, as in a recurrence of numbers, is no unit of its layer."""
+    w, v, u = Value(0.5), Value(-0.3), Value(0.1)
+    loss = sum(((w * x[0] + v * (u * x[1]).tanh()).tanh() - y) ** 2 for x, y in zip(ROWS, SIGNS, strict=True))
+    lifted = lift([loss], find_trained(loss))
+    assert lifted is not None
+    assert lifted.layers == []
+
+
 LECTURE = """
 import random
 from autograd import Value
