@@ -110,7 +110,8 @@ def read_scalars(lifted: Lifted | None, trained: list[Node]) -> tuple[Bare, np.n
     sources = {id(leaf): source for leaf, source in zip(lifted.leaves, lifted.sources, strict=True)}
     found.sources = [sources[id(leaf)] for leaf in found.leaves]
     found.layers, found.inputs = lifted.layers, lifted.columns or found.inputs
-    return found, found.read_inputs()[-lifted.rows :], found.output
+    # Layers end with the activation that the graph alone would leave to the loss.
+    return found, found.read_inputs()[-lifted.rows :], lifted.output if lifted.layers else found.output
 
 
 def read_bare(loss: Any, output: Any = None) -> Bare | None:

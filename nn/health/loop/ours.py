@@ -167,7 +167,7 @@ class OurKit:
         lifted = self._lift(loss)
         if lifted is None:
             return replay_graph(loss, call.output, self.stands_across(call.output))
-        found = replay_graph(lifted.loss, lifted.output)
+        found = replay_graph(lifted.loss, call.output)
         return None if found is None else (found[0], found[1][-lifted.rows :])
 
     def _lift(self, loss: Any) -> Lifted | None:

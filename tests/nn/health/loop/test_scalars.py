@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd import Value
+from autograd import Tensor, Value
 from nn.health.loop import diagnose_script, watch_script
 from nn.health.loop.bare import as_layers, read_scalars
 from nn.health.loop.replay import replay_several
@@ -166,6 +166,18 @@ def test_what_goes_past_a_hidden_unit_makes_no_layers() -> None:
     lifted = lift([loss], find_trained(loss))
     assert lifted is not None
     assert lifted.layers == []
+
+
+def test_shares_are_the_answers_of_layers_that_end_with_them(tmp_path: Path) -> None:
+    path = tmp_path / "train.py"
+    path.write_text(
+        WAYS.replace("START", "random.uniform(-1, 1)")
+        .replace("(4 * n(x))", "n(x)")
+        .replace("n = MLP([2, 6, 1])", "from nn.scalar import MLP as Net\nn = Net(2, [6, 1], rng=0)")
+    )
+    seen = watch_script(path, steps=10)
+    right = Tensor(np.asarray(seen.targets, np.float64).clip(0.01, 0.99))
+    assert seen.loss(right, seen.targets).item() == pytest.approx(-np.log(0.99))
 
 
 LECTURE = """
