@@ -112,6 +112,8 @@ def watch_script(path: str | os.PathLike[str], *, steps: int = STEPS, seconds: f
     if failure is not None and not recorder.ledger.iterations:
         if (broken := find_broken_inputs(recorder.left)) is not None:
             return Seen([broken], [f"the script stopped before its first pass: {describe_error(failure, file)}"])
+        if _is_ours(failure):
+            raise UsageError(f"{path} may well run: {_tell_of_ours(failure)}") from None
         raise UsageError(f"{path} does not run: {describe_error(failure, file)}") from None
     if (idle := find_no_pass(recorder.ledger)) is not None:
         return Seen([idle])
@@ -125,7 +127,8 @@ def watch_script(path: str | os.PathLike[str], *, steps: int = STEPS, seconds: f
     if failure is not None:
         grown = rules.find_old_graph(recorder.ledger, describe_error(failure, file))
         seen.findings += [grown] if grown is not None else []
-        seen.notes.append(f"the script stopped after {seen.iterations} passes: {describe_error(failure, file)}")
+        told = _tell_of_ours(failure) if _is_ours(failure) else describe_error(failure, file)
+        seen.notes.append(f"the script stopped after {seen.iterations} passes: {told}")
     return seen
 
 
@@ -142,6 +145,16 @@ def _run(file: Path, recorder: Recorder, kit: Kit) -> None:
             recorder.ledger.ended = recorder.ledger.ended and not cut
         finally:
             recorder.finish()
+
+
+def _is_ours(failure: BaseException) -> bool:
+    """Whether it is what watches a script that failed, which must not be told as the script's."""
+    innermost = extract_tb(failure.__traceback__)[-1:]
+    return bool(innermost) and Path(innermost[0].filename).is_relative_to(Path(__file__).parent)
+
+
+def _tell_of_ours(failure: BaseException) -> str:
+    return f"stepgrad failed while it watched, please report it ({type(failure).__name__}: {failure})"
 
 
 def run_watched(path: Path, steps: int, on_optimizer: Callable[[Any], None], on_loss: Callable[[float], None]) -> None:

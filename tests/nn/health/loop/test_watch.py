@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from autograd.errors import UsageError
-from nn.health.loop import Seen, watch_script
+from nn.health.loop import Seen, recorder, watch_script
+from nn.health.loop.inputs import choose_part
 from nn.health.multi_input import tabulate_inputs
 from nn.health.scores import name_of
 from tests.nn.health.corpus import tuning_scripts
@@ -456,3 +457,22 @@ def test_gradients_that_are_scaled_back_before_the_step_are_those_of_the_experim
         "        for p in model.parameters():\n            p.grad = p.grad / (1.0 + np.abs(p.grad).max())\n        optimizer.step()\n",
     )
     assert watch(by_hand).loss(outputs, targets).item() == 4.0
+
+
+def test_an_error_of_the_watcher_is_not_told_as_the_scripts(watch, monkeypatch):
+    read, passes = recorder.read_loss, []
+
+    def fail_later(*given):
+        passes.append(given)
+        # An error within the watcher's own files.
+        return read(*given) if len(passes) < 3 else choose_part(None, None, None, None)
+
+    monkeypatch.setattr(recorder, "read_loss", fail_later)
+    (told,) = watch(OURS).notes
+    assert told.startswith(
+        "the script stopped after 2 passes: stepgrad failed while it watched, please report it (AttributeError"
+    )
+    with pytest.raises(UsageError, match="may well run: stepgrad failed while it watched"):
+        watch(OURS)
+    with pytest.raises(UsageError, match="does not run: "):
+        watch("import nn\nnn.Linear(2, 1)([1.0, 2.0, 3.0])\n")
