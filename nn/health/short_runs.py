@@ -26,6 +26,7 @@ def find_short_run(made: Experiments) -> Iterator[Finding]:
 
 
 def tell_longer(made: Experiments, enough: Trial) -> Finding:
+    """That the run learns when it goes on, and about how long."""
     point = next((p for p in enough.points if 1.0 - p.held >= 1.0 - enough.score - 0.05), enough.points[-1])
     return Finding(
         "too few steps",

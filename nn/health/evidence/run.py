@@ -176,7 +176,8 @@ def find_not_finite(record: Record) -> Iterator[Finding]:
             "mend or leave out these rows of the data",
         )
     else:
-        sentence = f"the first NaN or infinity is made by {first.broken.op or 'a leaf'} at {first.broken.site}"
+        where = f" at {first.broken.site}" if first.broken.site else ""
+        sentence = f"the first NaN or infinity is made by {first.broken.op or 'a leaf'}{where}"
         fix = "keep its operand inside the function's domain (log(x + 1e-8), sqrt(x + 1e-8)), or use the stable form"
     yield Finding(
         "not finite",

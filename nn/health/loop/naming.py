@@ -7,6 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from autograd.wording.steps import to_line
+from nn.health.loop.ledger import mark
+
 # Parts of a list that are looked at.
 MOST_LISTED = 1000
 
@@ -34,6 +37,7 @@ def name_leaves(leaves: Sequence[Any], variables: Mapping[str, Any], first: Sequ
     shapes = {array.shape for array in first}
     for variable, thing in variables.items():
         for part, name in _list_leaves(thing, variable, seen):
+            name = to_line(name)
             known.setdefault(id(part), name)
             if isinstance(part, np.ndarray) and part.shape in shapes:
                 # Zeros may be of several.
@@ -48,7 +52,7 @@ def name_leaves(leaves: Sequence[Any], variables: Mapping[str, Any], first: Sequ
 
 def _print_of(array: np.ndarray) -> tuple[Any, ...]:
     """What tells an array from others."""
-    return array.shape, np.ascontiguousarray(array, np.float64).tobytes()
+    return array.shape, mark(np.asarray(array, np.float64))
 
 
 def _list_leaves(thing: Any, name: str, seen: set[int]) -> Iterator[tuple[Any, str]]:

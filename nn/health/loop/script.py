@@ -39,6 +39,8 @@ from nn.health.loop.words import OF_FOLDS, OF_OTHERS, tell_words_of_all
 from nn.health.record import Record
 
 STEPS = 60
+# What stands between a script and what it calls.
+PASSING_ON = ("patching.py", "transformed.py", "wrapping.py")
 
 
 class Fitted(BaseException):
@@ -112,9 +114,10 @@ def watch_script(path: str | os.PathLike[str], *, steps: int = STEPS, seconds: f
     if failure is not None and not recorder.ledger.iterations:
         if (broken := find_broken_inputs(recorder.left)) is not None:
             return Seen([broken], [f"the script stopped before its first pass: {describe_error(failure, file)}"])
-        if _is_ours(failure):
+        if _is_ours(failure, file):
             raise UsageError(f"{path} may well run: {_tell_of_ours(failure)}") from None
-        raise UsageError(f"{path} does not run: {describe_error(failure, file)}") from None
+        told = str(failure) if isinstance(failure, UsageError) else describe_error(failure, file)
+        raise UsageError(f"{path} does not run: {told}") from None
     if (idle := find_no_pass(recorder.ledger)) is not None:
         return Seen([idle])
     if not recorder.ledger.iterations and not recorder.ledger.steps:
@@ -127,7 +130,7 @@ def watch_script(path: str | os.PathLike[str], *, steps: int = STEPS, seconds: f
     if failure is not None:
         grown = rules.find_old_graph(recorder.ledger, describe_error(failure, file))
         seen.findings += [grown] if grown is not None else []
-        told = _tell_of_ours(failure) if _is_ours(failure) else describe_error(failure, file)
+        told = _tell_of_ours(failure) if _is_ours(failure, file) else describe_error(failure, file)
         seen.notes.append(f"the script stopped after {seen.iterations} passes: {told}")
     return seen
 
@@ -147,10 +150,16 @@ def _run(file: Path, recorder: Recorder, kit: Kit) -> None:
             recorder.finish()
 
 
-def _is_ours(failure: BaseException) -> bool:
-    """Whether it is what watches a script that failed, which must not be told as the script's."""
-    innermost = extract_tb(failure.__traceback__)[-1:]
-    return bool(innermost) and Path(innermost[0].filename).is_relative_to(Path(__file__).parent)
+def _is_ours(failure: BaseException, file: Path) -> bool:
+    """Whether it is what watches a script that failed, which must not be told as the script's: a library fails for who called it."""
+    here = Path(__file__)
+    for frame in reversed(extract_tb(failure.__traceback__)):
+        name = Path(frame.filename)
+        if name in (file, here):
+            return False
+        if name.parent == here.parent and name.name not in PASSING_ON:
+            return True
+    return False
 
 
 def _tell_of_ours(failure: BaseException) -> str:

@@ -235,7 +235,7 @@ def test_gradients_that_add_up_are_counted_by_steps() -> None:
 def test_what_is_not_finite_comes_from_the_inputs_or_from_an_operation() -> None:
     place = Place("1", "log")
     (finding,) = run.find_not_finite(record(step(), step(step=5, broken=place)))
-    assert finding.sentence.startswith("at step 5 the first NaN or infinity is made by log at")
+    assert finding.sentence.startswith("at step 5 the first NaN or infinity is made by log")
     broken = InputMeasure("0", 4, 2, 1.0, (0.0, 0.0), (0.0, 1.0), 0.25)
     (finding,) = run.find_not_finite(record(step(step=1, broken=place, inputs=broken)))
     assert finding.sentence == f"at step 1 {format_percent(0.25)} of the inputs are NaN or infinite"

@@ -238,3 +238,8 @@ def test_weights_that_each_step_makes_anew_are_one_run(step: str, cause: str, tm
     text = ZEROS[: ZEROS.index("    for w in weights:")] + anew.replace("STEP", step)
     path.write_text(text.replace("np.zeros(shape, np.float32)", "0.3 * rng.normal(size=shape).astype(np.float32)"))
     assert diagnose_script(path).cause == cause
+
+
+def test_a_name_breaks_no_line_and_steers_no_terminal() -> None:
+    w = leaf(3, 1)
+    assert name_leaves([w], {"weights": {"a\nb\x1b[31m": w}}, []) == ["a\\nb\\x1b[31m"]

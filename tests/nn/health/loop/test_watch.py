@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from autograd import Tensor
 from autograd.errors import UsageError
 from nn.health.loop import Seen, recorder, watch_script
+from nn.health.loop.bare import Bare
 from nn.health.loop.inputs import choose_part
 from nn.health.multi_input import tabulate_inputs
 from nn.health.scores import name_of
@@ -476,3 +478,10 @@ def test_an_error_of_the_watcher_is_not_told_as_the_scripts(watch, monkeypatch):
         watch(OURS)
     with pytest.raises(UsageError, match="does not run: "):
         watch("import nn\nnn.Linear(2, 1)([1.0, 2.0, 3.0])\n")
+    with pytest.raises(UsageError, match=r"does not run: train[0-9]*\.py, line 2: .* was never closed"):
+        watch("import nn\nnn.Linear(2, 1\n")
+    # A library that the watcher has called fails for it.
+    unequal = Bare([], [Tensor(np.ones(2)), Tensor(np.ones(3))], Tensor(np.ones(2)), [])
+    monkeypatch.setattr(recorder, "read_loss", lambda *given: unequal.read_inputs())
+    with pytest.raises(UsageError, match="may well run: stepgrad failed while it watched"):
+        watch(OURS)
