@@ -211,7 +211,8 @@ def _are_shares(rows: np.ndarray) -> bool:
     if rows.shape[1] > MOST_SHARES or len(rows) < ROWS_FOR_A_SHARE * rows.shape[1]:
         return False
     spread = rows.std(axis=0)
-    if not spread.min() > 0.0:
+    # Codes of one and zero have one sum by nature, whatever each column was scaled by.
+    if not spread.min() > 0.0 or all(len(np.unique(column)) <= 2 for column in rows.T):
         return False
     sizes, ways = np.linalg.eigh(np.cov((rows - rows.mean(axis=0)) / spread, rowvar=False))
     weights = ways[:, 0] / spread

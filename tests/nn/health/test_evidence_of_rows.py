@@ -321,6 +321,13 @@ def test_shares_are_normalised_row_by_row_whatever_each_was_scaled_by() -> None:
         assert list(find_normalised_rows(rows)) == []
 
 
+def test_codes_of_one_and_zero_that_were_scaled_are_no_shares() -> None:
+    codes = np.eye(5)[np.random.default_rng(0).integers(0, 5, 300)]
+    scaled = (codes - codes.mean(axis=0)) / codes.std(axis=0)
+    for rows in (codes, scaled, 2.0 * codes - 0.3):
+        assert list(find_normalised_rows(rows.astype(np.float32))) == []
+
+
 def test_codes_are_of_one_size_as_they_come() -> None:
     rng = np.random.default_rng(0)
     assert list(find_normalised_rows(np.eye(8, dtype=np.float32)[rng.integers(0, 8, 100)])) == []
