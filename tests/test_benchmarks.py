@@ -20,9 +20,11 @@ from autograd import Value
 from autograd.compiler import array_program, native
 from autograd.ops import windows
 from optim import kernel
+from tests.autograd import hips_programs
 from tests.benchmarks import (
     by_hand,
     curvature,
+    drop_in,
     each_example,
     growth,
     memory,
@@ -68,6 +70,10 @@ def test_gradients_of_each_example_are_the_same_eager_and_compiled() -> None:
     problem = tensor.digits(4)
     contestants = {"eager": each_example.eager(problem), "compiled": each_example.compiled(problem)}
     check_agreement({name: each_example.size(gradients) for name, gradients in contestants.items()}, 1e-5, steps=1)
+
+
+def test_every_program_of_hips_has_a_bar() -> None:
+    assert drop_in.BARS.keys() == hips_programs.OBJECTIVES.keys()
 
 
 @pytest.mark.integration

@@ -43,8 +43,8 @@ class ArrayProgram:
     native : bool
         Whether numba makes machine code of loops, where it is installed.
     allowed : float
-        Seconds that the first run may wait until the program is written, and for machine code. What would take longer is
-        done later: at first the operations of the table run one after the other, or NumPy's program.
+        Seconds that the first run may wait for machine code. What would take longer is done later: at first the operations
+        of the table run one after the other, or NumPy's program.
 
     Attributes
     ----------
@@ -83,7 +83,7 @@ class ArrayProgram:
         with collector.pause():
             self._flat = flatten(trace, [*computed, *(g for _, g in added)])
         self._given = given
-        self._native = native and has_numba()
+        self._wants_native = native
         # Loops of which no machine code was kept, what takes over from what runs now, and after how many runs.
         self._new_loops = ""
         self._later: Callable[[], Emitted] | None = None
@@ -103,11 +103,14 @@ class ArrayProgram:
         self._idle: list[tuple[Callable[..., Any], list[np.ndarray]]] = []
 
     def _start(self, allowed: float) -> Emitted | Interpreter:
-        """What runs at first: the program as it was captured, where it would take longer than that to write it."""
-        writing = budget.seconds_to_write(self._flat, self._native)
-        if writing <= max(allowed, budget.TOLD):
+        """What runs at first: the program as it was captured, where more than a moment goes by until it is written."""
+        # For NumPy, as it is at least: to ask whether numba is there is to import it.
+        writing = budget.seconds_to_write(self._flat, native=False)
+        if writing <= budget.moment(allowed):
             return self._choose(allowed)
-        self._runs_left, self._later = budget.runs_unwritten(self._flat, writing), partial(self._choose, math.inf)
+        # What takes longer than all that may be waited for is written once, with machine code.
+        then = math.inf if writing > max(allowed, budget.TOLD) else allowed
+        self._runs_left, self._later = budget.runs_unwritten(self._flat, writing), partial(self._choose, then)
         return Interpreter(self._flat, self._given)
 
     def _choose(self, allowed: float) -> Emitted:
@@ -152,6 +155,11 @@ class ArrayProgram:
         return f"{self._written.loops}\n\n{self._written.source}" if self._written.loops else ""
 
     @cached_property
+    def _native(self) -> bool:
+        """Whether numba makes machine code of loops."""
+        return self._wants_native and has_numba()
+
+    @cached_property
     def _written(self) -> Emitted:
         """With loops of machine code, where numba is there."""
         native = (loop_module, runs_machine_code()) if self._native else (None, False)
@@ -184,9 +192,9 @@ class ArrayProgram:
 
     def __call__(self, arrays: Sequence[np.ndarray]) -> Any:
         if self._later is not None:
-            self._runs_left -= 1
-            if self._runs_left < 0:
+            if self._runs_left <= 0:
                 self._take_over()
+            self._runs_left -= 1
         for tensor in self._forgotten:
             set_grad(tensor, None)
         # Each call has buffers of its own, and leaves them for the next: so threads may share a program.

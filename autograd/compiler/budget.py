@@ -31,6 +31,8 @@ CLEAR = "\r\x1b[K"
 
 # Seconds that a first call may wait for machine code, and from how many on a terminal is told.
 BUDGET, TOLD = 3.0, 2.0
+# Seconds that any call may wait until a program is written, and the share of a budget.
+MOMENT, MOMENT_SHARE = 0.1, 0.05
 # Seconds that numba takes to start, for a function, for each loop in it and for each line, and NumPy for a call and for each
 # element (measured on two busy cores of 2.1 GHz; others keep the proportions).
 START, FUNCTION, LOOP, LINE, CALL, ELEMENT = 1.0, 0.045, 0.055, 0.0045, 1e-6, 1e-9
@@ -76,6 +78,17 @@ def runs(flat: Flat, duration: float) -> int:
     """How often NumPy does in this time what the loops of a program would do."""
     sizes = [math.prod(instruction.out.shape) for instruction in flat.instructions if is_native(instruction)]
     return math.ceil(duration / (CALL * len(sizes) + ELEMENT * sum(sizes)))
+
+
+def moment(budget: float) -> float:
+    """Seconds that a first call may wait until the program is written: a small part of the budget.
+
+    Examples
+    --------
+    >>> moment(0.0), moment(10.0)
+    (0.1, 0.5)
+    """
+    return max(MOMENT, MOMENT_SHARE * budget)
 
 
 def seconds_to_write(flat: Flat, native: bool) -> float:

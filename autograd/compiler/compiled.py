@@ -337,9 +337,9 @@ def compile(
     budget : float
         About how many seconds the first run may wait for machine code. Where that would take longer, NumPy runs the program
         until it has taken as long itself, a number of runs that is the same each time; then machine code is made. Where it
-        would take as long to write the program alone, as for tens of thousands of operations, they are run one after the
-        other at first, and machine code is made when the program is written. `math.inf` does all at once. Machine code that
-        is kept from an earlier process is used at once. From two seconds on, a terminal is told.
+        would take more than a twentieth of it to write the program alone, as for thousands of operations, they are run one
+        after the other at first, until that has taken as long. `math.inf` does all at once. Machine code that is kept from an
+        earlier process is used as soon as the program is written. From two seconds on, a terminal is told.
     static_argnums : int or sequence of int
         Numbers of arguments that are part of the signature as they are: the function may branch on them, floats too. They
         have a hash. So is a frozen dataclass without arrays, unasked.

@@ -23,7 +23,7 @@ WORKER = Path(__file__).parent / "hips_worker.py"
 # Both are called `autograd`, so HIPS autograd cannot be installed beside this one.
 PLACE = Path(os.environ.get("STEPGRAD_HIPS", ".hips"))
 # Of our times to HIPS autograd's.
-BARS = {"logistic regression": 0.5, "gaussian mixture": 0.6, "bayesian network": 0.6}
+BARS = {"logistic regression": 0.5, "Gaussian mixture": 0.6, "Bayesian network": 0.6}
 INSTALL = f"pip install --no-deps --target {PLACE} autograd==1.9.1"
 
 

@@ -36,7 +36,7 @@ def made_of(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     # Loops at the first run, however many there are.
     monkeypatch.setattr(budget, "seconds", lambda loops: 0.0)
     if request.param == "operations":
-        monkeypatch.setattr(budget, "seconds_to_write", lambda *_: math.inf)
+        monkeypatch.setattr(budget, "seconds_to_write", lambda *_, **__: math.inf)
         monkeypatch.setattr(budget, "runs_unwritten", lambda *_: 10**9)
     if request.param != "numba":
         monkeypatch.setattr(array_program, "has_numba", lambda: request.param == "loops")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -91,13 +92,14 @@ def test_it_runs_until_it_pays_to_write(made_of: str, then: str, monkeypatch: py
 @pytest.mark.parametrize(
     ("allowed", "each", "expected"),
     [
-        (3.0, 1.4, "NumPy"),
-        (3.0, 1.6, "operations"),
-        (4.0, 1.9, "NumPy"),
+        # A twentieth of the budget, of which two operations take a half each.
+        (4.0, 0.09, "NumPy"),
+        (4.0, 0.11, "operations"),
+        (60.0, 1.4, "NumPy"),
         (np.inf, 1e9, "NumPy"),
         # So little nobody has to be spared.
-        (0.0, 0.9, "NumPy"),
-        (0.0, 1.1, "operations"),
+        (0.0, 0.04, "NumPy"),
+        (0.0, 0.06, "operations"),
     ],
 )
 def test_a_budget_says_how_long_the_first_run_may_wait(
@@ -107,6 +109,25 @@ def test_a_budget_says_how_long_the_first_run_may_wait(
     compiled = ag.compile(lambda x: np.sqrt(np.abs(x)), budget=allowed)
     compiled(X)
     assert state(compiled) == expected
+
+
+@pytest.mark.parametrize("made_of", ["loops"], indirect=True)
+def test_numpy_runs_after_it_where_machine_code_takes_longer_than_the_budget(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    # Nothing is kept from other runs.
+    monkeypatch.setenv("STEPGRAD_CACHE", str(tmp_path))
+    monkeypatch.setattr(budget, "WRITE", 0.2)
+    monkeypatch.setattr(budget, "INTERPRET", 0.2)
+    monkeypatch.setattr(budget, "CALL", 2.0)
+    monkeypatch.setattr(budget, "ELEMENT", 0.0)
+    # Machine code takes as long as two runs by NumPy of the two operations.
+    monkeypatch.setattr(budget, "seconds", lambda loops: 8.0)
+    compiled, seen = ag.compile(lambda x: np.sqrt(np.abs(x))), []
+    for _ in range(5):
+        np.testing.assert_array_equal(compiled(X), np.sqrt(np.abs(X)))
+        seen.append(state(compiled))
+    assert seen == ["operations", "NumPy", "NumPy", "loops", "loops"]
 
 
 def test_the_source_is_there_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
