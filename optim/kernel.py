@@ -34,8 +34,9 @@ formula = njit(kernel.formula)
 '''
 LOOP = """@keep_compiled(__name__, error_model="numpy")
 def run({arrays}, constants):
+{unpacked}
     for i in range(p.size):
-        {written}, = formula({elements}, *constants)
+        {written}, = formula({elements})
 """
 
 
@@ -76,7 +77,8 @@ class Kernel:
         *constants : float
             Taken in the arrays' dtype.
         """
-        scalars = tuple(map(values.dtype.type, constants))
+        # One array is sooner handed to machine code than a tuple of numbers.
+        scalars = np.array(constants, values.dtype)
         native = values.dtype.char in "fd" and values.dtype.isnative and has_numba()
         run = self._compile_loop(len(state)) if native else self._run_blocks
         if len(g) == 1:
@@ -101,9 +103,11 @@ class Kernel:
             from numba import njit
 
             arrays = ["p", "g", *(f"s{k}" for k in range(states))]
+            numbers = [f"c{k}" for k in range(self.operands - states)]
             text = LOOP.format(
                 arrays=", ".join(arrays),
-                elements=", ".join(f"{name}[i]" for name in arrays),
+                unpacked="\n".join(f"    {name} = constants[{k}]" for k, name in enumerate(numbers)),
+                elements=", ".join([*(f"{name}[i]" for name in arrays), *numbers]),
                 written=", ".join(f"{name}[i]" for name in arrays if name != "g"),
             )
             formula = self.formula

@@ -62,6 +62,13 @@ def test_a_run_does_not_depend_on_numba(
     np.testing.assert_array_equal(compiled, run())
 
 
+def test_a_rule_may_have_no_constants() -> None:
+    pytest.importorskip("numba")
+    values, state = np.array([3.0, 5.0]), np.array([1.0, 1.0])
+    Kernel(lambda p, g, s: (p - g, s + g))(values, [np.array([1.0, 2.0])], [state])
+    assert (values.tolist(), state.tolist()) == ([2.0, 3.0], [2.0, 3.0])
+
+
 def test_machine_code_of_a_modules_rule_is_kept() -> None:
     pytest.importorskip("numba")
     from optim.adam import _adam
