@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
 import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from autograd.errors import AutogradError, UsageError, UserCodeError
 from autograd.graph.node import Node
+from autograd.graph.sites import line_name
+from autograd.program import NOTEBOOK, compile_program, is_program, python_of
 from autograd.wording.suggestion import quote, suggest
 
-# Source files are small; what is larger was meant to be something else.
-LARGEST = 10_000_000
+# Source files are small; what is larger was meant to be something else. Notebooks hold the pictures that they have made.
+LARGEST, LARGEST_NOTEBOOK = 10_000_000, 200_000_000
 
 
 def load(target: str, *beside: str) -> list[Any]:
@@ -35,9 +37,9 @@ def load(target: str, *beside: str) -> list[Any]:
         Where there is no such file or name, or the file does not run, with the line on which it stopped.
     """
     filename, colon, name = target.rpartition(":")
-    if not name and filename.endswith(".py"):
+    if not name and is_program(filename):
         target = filename
-    if target.endswith(".py"):
+    if is_program(target):
         raise UsageError(f"{target}: {name_what_of(target)}")
     if not colon or not filename or not name:
         raise UsageError(f"{quote(target)} is not FILE.py:name, such as model.py:loss")
@@ -69,8 +71,9 @@ def source_file(filename: str) -> Path:
                 "is a directory" if path.is_dir() else "there is no such file" if not path.exists() else "is not a file"
             )
             raise UsageError(f"{filename}: {what}")
-        if path.stat().st_size > LARGEST:
-            raise UsageError(f"{filename} is larger than {LARGEST:,} bytes: it should be a Python file")
+        largest = LARGEST_NOTEBOOK if path.suffix == NOTEBOOK else LARGEST
+        if path.stat().st_size > largest:
+            raise UsageError(f"{filename} is larger than {largest:,} bytes: it should be a Python file")
         path.open("rb").close()
     except OSError as error:
         raise UsageError(f"cannot read {filename}: {error.strerror or error}") from None
@@ -86,7 +89,7 @@ def name_what_of(filename: str) -> str:
         Where there is no such file.
     """
     try:
-        module = ast.parse(source_file(filename).read_bytes())
+        module = ast.parse(python_of(source_file(filename)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         module = ast.Module([], [])
     functions, others = [], []
@@ -123,21 +126,21 @@ def _instead(module: Any, name: str) -> str:
 
 def _run(path: Path) -> Any:
     name = _module_name(path)
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
+    if not is_program(path.name):
         raise UsageError(f"{path} is not a Python file: its name should end with .py")
-    module = importlib.util.module_from_spec(spec)
+    module = ModuleType(name)
+    module.__file__ = str(path)
     sys.modules[name] = module
     folder = str(path.resolve().parent)
     try:
         sys.path.insert(0, folder)
-        spec.loader.exec_module(module)
+        exec(compile_program(path), module.__dict__)  # noqa: S102  the file is the user's own, and they named it
     except SystemExit as stopped:
         raise UsageError(
             f"{path} ends the program when it is run (exit code {stopped.code}){_line(stopped, path)}"
         ) from None
     except SyntaxError as error:
-        place = f", line {error.lineno}" if error.lineno else ""
+        place = f", {line_name(str(path), error.lineno)}" if error.lineno else ""
         raise UsageError(f"{path}{place}: {error.msg}") from None
     except (KeyboardInterrupt, BrokenPipeError):
         raise
@@ -190,4 +193,4 @@ def _line(error: BaseException, path: Path | None) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     wanted = str(path.resolve()) if path is not None else None
     mine = [f for f in frames if wanted is None or str(Path(f.filename).resolve()) == wanted]
-    return f" ({Path(mine[-1].filename).name}, line {mine[-1].lineno})" if mine else ""
+    return f" ({Path(mine[-1].filename).name}, {line_name(mine[-1].filename, mine[-1].lineno or 1)})" if mine else ""

@@ -12,13 +12,16 @@ from rich.text import Text
 
 from autograd import files
 from autograd.cli import readers, streams
+from autograd.errors import UsageError
+from autograd.program import is_program
 from nn.checklist import Checklist
 from nn.command.doctor import check_picture, doctor_script, doctor_target, draw_first_layer, refuse_beside_script
 from nn.health.diagnosis import Diagnosis
 from nn.health.show import render_diagnosis
 
 ABOUT = """`stepgrad doctor train.py` runs a training script of yours, with a loop of this project's or of PyTorch's, unchanged for its
-first steps, says what the loop does wrong, and experiments with what it trains.
+first steps, says what the loop does wrong, and experiments with what it trains. A notebook runs cell by cell, and IPython's own
+commands in it do nothing.
 
 Of FILE.py:model Python runs the file as usual. It must define
 
@@ -37,8 +40,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.description = f"{parser.description}\n\n{ABOUT}"
     parser.add_argument(
         "target",
-        metavar="FILE.py|FILE.py:model|DATA",
-        help="a training script; a model; or a bundled data set, with its default network",
+        metavar="FILE.py|FILE.ipynb|FILE.py:model|DATA",
+        help="a training script or notebook; a model; or a bundled data set, with its default network",
+    )
+    parser.add_argument(
+        "arguments",
+        nargs="*",
+        metavar="ARGUMENT",
+        help="of the training script (write -- before one that begins with a dash)",
     )
     parser.add_argument(
         "--data", default="data", metavar="NAME", help="name of the data in the file (default: %(default)s)"
@@ -73,8 +82,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Examine and print what was found; gives the exit code."""
-    if chosen.target.endswith(".py"):
+    if is_program(chosen.target):
         refuse_beside_script(vars(chosen))
+    elif chosen.arguments:
+        raise UsageError(f"{chosen.arguments[0]}: arguments are for a training script, and {chosen.target} is none")
     if chosen.first_layer is not None:
         check_picture(chosen.first_layer)
     for path in (chosen.page, chosen.json):
@@ -117,8 +128,10 @@ def _examine(chosen: argparse.Namespace) -> Checklist | Diagnosis:
         def watch(name: str, share: float, so_far: str) -> None:
             shown.update(bar, completed=share, description=f"{name}{'; ' * bool(so_far)}{so_far}")
 
-        if chosen.target.endswith(".py"):
-            return doctor_script(chosen.target, seed=chosen.seed, quick=chosen.quick, watch=watch)
+        if is_program(chosen.target):
+            return doctor_script(
+                chosen.target, seed=chosen.seed, quick=chosen.quick, watch=watch, arguments=chosen.arguments
+            )
         return doctor_target(
             chosen.target,
             data=chosen.data,

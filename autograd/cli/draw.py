@@ -25,6 +25,7 @@ from autograd.draw.render import DrawError
 from autograd.draw.snapshot import Snapshot
 from autograd.errors import OWN, AutogradError, FileError, UsageError, UserCodeError
 from autograd.graph.node import get_data
+from autograd.program import names_part
 from autograd.target import users_code
 from autograd.wording.steps import shorten, to_line
 
@@ -108,7 +109,7 @@ def run(chosen: argparse.Namespace) -> int:
         raised = error.original if isinstance(error, UserCodeError) else error
         # What was asked for in a wrong way is no error of the target.
         asked = isinstance(raised, (UsageError, DrawError, FileError)) or not isinstance(raised, Exception)
-        if asked or ".py:" not in chosen.what or not has_recorded(raised):
+        if asked or not names_part(chosen.what) or not has_recorded(raised):
             raise
         path = draw(raised, title=chosen.title or "").save(chosen.output)
         streams.complain(f"{error}; wrote {path}: what was recorded until then")

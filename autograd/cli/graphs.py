@@ -19,6 +19,7 @@ from autograd.expressions import parse
 from autograd.graph.foreign import adopt, is_foreign, is_of_jax
 from autograd.graph.modes import record_sites
 from autograd.graph.node import Node
+from autograd.program import is_program, names_part
 from autograd.target import beside, load, name_what_of, users_code
 
 # Characters up to which an expression is a title.
@@ -52,9 +53,9 @@ def root_of(what: str, values: Mapping[str, float]) -> tuple[Node, str]:
             raise UsageError(f"{what} is an example, and takes no numbers: {next(iter(values))}=… is for expressions")
         example = EXAMPLES[what]()
         return example.root, example.title
-    if ".py:" in what:
+    if names_part(what):
         return _root_of_file(what, values), what
-    if what.endswith(".py"):
+    if is_program(what):
         raise UsageError(
             f"{what}: {name_what_of(what)}; stepgrad step {what} goes through each backward() of a program"
         )

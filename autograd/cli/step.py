@@ -19,6 +19,7 @@ from autograd.debug.script import Passes, run_script
 from autograd.debug.session import Session
 from autograd.debug.timeline import BUDGET, Timeline
 from autograd.errors import UsageError
+from autograd.program import is_program
 
 # What other commands and options write, by how the name of the file ends.
 FORMATS = {".svg", ".png", ".pdf", ".html", ".dot"}
@@ -200,7 +201,7 @@ def step_target(
         if path is not None and path.suffix.lower() in FORMATS - {ending}:
             raise UsageError(f"{option} takes a file that ends in {ending}, not {str(path)!r}")
     showing = partial(open_text, most=most) if plain or not sys.stdout.isatty() else partial(open_session, large=large)
-    if what.endswith(".py"):
+    if is_program(what):
         stepping = Stepping(stops, only, page, animation, showing, Path(what).name, timeline=Timeline(keep))
         passes = run_script(Path(what), values, partial(stepping.visit, more=True), stepping.passes)
         if not stepping.shown:

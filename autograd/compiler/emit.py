@@ -5,7 +5,6 @@ The source makes the buffers and the views of them, and then `run`, a function w
 
 from __future__ import annotations
 
-import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -403,7 +402,7 @@ class _Planner:
                 continue
             self.place = place
             if place not in self.comments:
-                text = f"{os.path.basename(site.filename)}:{site.lineno}: {site.line}"
+                text = f"{site.place}: {site.line}"
                 # No character may end the line: what follows would be run.
                 self.comments[place] = f"# {''.join(c if c.isprintable() else ' ' for c in text)}"
             self._do(self.comments[place])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import runpy
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +14,8 @@ from autograd.engine.backward import backward as plain_backward
 from autograd.errors import UsageError
 from autograd.graph.modes import instead_of_backward, record_sites
 from autograd.graph.node import Node
+from autograd.graph.sites import line_name
+from autograd.program import run_program
 from autograd.target import describe_error, source_file
 
 
@@ -97,12 +98,12 @@ def each_backward(visit: Callable[[Session, int], bool], passes: Passes | None =
 
 
 def run_as_main(path: Path, arguments: Sequence[str]) -> None:
-    """Run a Python file as `python FILE` does, with these arguments; what it raises is raised."""
+    """Run a Python file as `python FILE` does, or a notebook, with these arguments; what it raises is raised."""
     before = sys.argv, sys.path
     # Lists of the program's own: it may do with them what it likes.
     sys.argv, sys.path = [str(path), *arguments], [str(path.resolve().parent), *sys.path]
     try:
-        runpy.run_path(str(path), run_name="__main__")
+        run_program(path)
     finally:
         sys.argv, sys.path = before
 
@@ -173,6 +174,8 @@ def _raise_as_error(error: BaseException, path: Path, passes: Passes) -> None:
         raise UsageError(f"{path} called sys.exit({error.code!r}) before it called backward()") from None
     if isinstance(error, SyntaxError):
         where = path if error.filename in (None, str(path)) else error.filename
-        raise UsageError(f"{where}{f', line {error.lineno}' if error.lineno else ''}: {error.msg}") from None
+        raise UsageError(
+            f"{where}{f', {line_name(str(where), error.lineno)}' if error.lineno else ''}: {error.msg}"
+        ) from None
     after = f" after {passes.count} backward passes" if passes.count > 1 else ""
     raise UsageError(f"{path} raised {describe_error(error, path)}{after}") from None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import linecache
-import os
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
@@ -278,7 +277,7 @@ class Debugger(App[str]):
             self._show("place", None)
             self._show("source", None)
             return
-        self._show("place", Text(to_short_line(f"{os.path.basename(site.filename)}:{site.lineno} in {site.function}")))
+        self._show("place", Text(to_short_line(f"{site.place} in {site.function}")))
         around = 2 if self.size.height >= MIN_TALL_LINES else 1
         code = Text(no_wrap=True, overflow="ellipsis")
         for number in range(max(site.lineno - around, 1), site.lineno + around + 1):

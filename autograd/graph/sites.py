@@ -7,7 +7,7 @@ import linecache
 import os
 import sys
 import warnings
-from collections.abc import Container
+from collections.abc import Callable, Container
 from functools import lru_cache
 from itertools import pairwise
 from types import CodeType, FrameType
@@ -20,6 +20,8 @@ STORES = ("STORE_FAST", "STORE_NAME", "STORE_GLOBAL", "STORE_DEREF")
 RETURNED = "return"
 _LIBRARY: list[str] = []
 _is_library: dict[str, bool] = {}
+# What calls the lines of files whose lines nobody counts, such as notebooks.
+_LINE_NAMES: dict[str, Callable[[int], str]] = {}
 
 
 def library(file: str) -> None:
@@ -37,6 +39,23 @@ def program(frame: FrameType | None) -> None:
         _LIBRARY.append(frame.f_code.co_filename)
         frame = frame.f_back
     _is_library.clear()
+
+
+def call_lines(filename: str, name: Callable[[int], str]) -> None:
+    """Declare how the lines of a file are called, by their numbers."""
+    _LINE_NAMES[filename] = name
+
+
+def line_name(filename: str, lineno: int) -> str:
+    """What a line of a file is called.
+
+    Examples
+    --------
+    >>> line_name("train.py", 12)
+    'line 12'
+    """
+    name = _LINE_NAMES.get(filename)
+    return f"line {lineno}" if name is None else name(lineno)
 
 
 class Site:
@@ -78,6 +97,17 @@ class Site:
         """The text of the line, or an empty string where the source is not at hand."""
         return linecache.getline(self.filename, self.lineno).strip()
 
+    @property
+    def line_name(self) -> str:
+        """What the line is called: `line 12`, or in a notebook `code cell 2, line 3`."""
+        return line_name(self.filename, self.lineno)
+
+    @property
+    def place(self) -> str:
+        """The file and the line: `train.py:12`, or `lesson.ipynb, code cell 2, line 3`."""
+        name = os.path.basename(self.filename)
+        return f"{name}, {self.line_name}" if self.filename in _LINE_NAMES else f"{name}:{self.lineno}"
+
     def target(self, running: Container[tuple[CodeType, int]] = ()) -> str | None:
         """The variable that the result of the line's operation was assigned to; None where it was used otherwise.
 
@@ -113,7 +143,7 @@ class Site:
         return mine is theirs
 
     def __str__(self) -> str:
-        place = f"{os.path.basename(self.filename)}:{self.lineno} in {self.function}"
+        place = f"{self.place} in {self.function}"
         return f"{place}: {self.line}" if self.line else place
 
     def __repr__(self) -> str:

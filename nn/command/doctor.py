@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 from autograd import files
 from autograd.errors import MissingDependencyError, UsageError
 from autograd.extras import pip_install
+from autograd.program import is_program, names_part
 from autograd.target import beside, load, users_code
 from nn.checklist import Checklist, checklist
 from nn.command.source import read_source
@@ -64,7 +65,7 @@ def doctor_target(
     UsageError
         Where the file does not run, or does not define what is named.
     """
-    if ".py:" not in target and not target.endswith(".py"):
+    if not names_part(target) and not is_program(target):
         if loss is not None or data != "data":
             raise UsageError(f"--data and --loss are names in FILE.py: {target} is a data set with its default network")
         return _examine_source(target, lr, epochs, batch_size, seed, quick, watch)
@@ -118,14 +119,18 @@ def refuse_beside_script(chosen: Mapping[str, Any]) -> None:
         raise UsageError(f"--first-layer is for a model: give {chosen['target']}:NAME")
 
 
-def doctor_script(path: str, *, seed: int = 0, quick: bool = False, watch: Watching | None = None) -> Diagnosis:
-    """Run a training script for its first steps and say why it does not learn.
+def doctor_script(
+    path: str, *, seed: int = 0, quick: bool = False, watch: Watching | None = None, arguments: Sequence[str] = ()
+) -> Diagnosis:
+    """Run a training script or a notebook for its first steps and say why it does not learn.
 
     Parameters
     ----------
     path : str
     seed, quick, watch
         As for `nn.health.diagnose`.
+    arguments : sequence of str
+        What the script finds in `sys.argv` after its name.
 
     Returns
     -------
@@ -136,7 +141,7 @@ def doctor_script(path: str, *, seed: int = 0, quick: bool = False, watch: Watch
     UsageError
         Where the script does not run, or trains nothing.
     """
-    return diagnose_script(path, seed=seed, quick=quick, watch=watch)
+    return diagnose_script(path, seed=seed, quick=quick, watch=watch, arguments=arguments)
 
 
 def check_picture(path: Path) -> None:

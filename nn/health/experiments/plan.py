@@ -15,6 +15,7 @@ from nn.health.experiments.remedies.listing import list_remedies
 from nn.health.experiments.remedies.remedy import Remedy, together
 from nn.health.experiments.remedies.scales import scale_inputs, scale_targets
 from nn.health.experiments.remedies.settings import drop_nothing
+from nn.health.experiments.remedies.steps import name_likely_rate
 from nn.health.experiments.trial import Rows, Trial
 from nn.health.subject import Subject
 
@@ -151,11 +152,14 @@ class Experiments:
         subject = self.subject
         steps = self.steps
         remedies = list_remedies(subject, self.facts)
-        if few or self.quick or 1.0 - self.as_it_is.score >= WELL:
+        well = 1.0 - self.as_it_is.score >= WELL
+        if few or self.quick or well:
+            # One of two larger rates may be far away, where the run as it is learns nothing.
+            larger = "rate × 100" if few or well else name_likely_rate(subject)
             rose = self.as_it_is.lost or self.as_it_is.score > 1.5
             names: tuple[str, ...] = (
                 "Adam 0.01",
-                *(("rate ÷ 10", "rate ÷ 100") if rose else ("rate × 10", "rate × 100")),
+                *(("rate ÷ 10", "rate ÷ 100") if rose else ("rate × 10", larger)),
                 *(() if self.quick else SETTINGS),
             )
             if self.facts.inputs_off > FAR_OFF and not self.quick:

@@ -6,6 +6,7 @@ import ast
 
 import numpy as np
 
+from autograd.graph.sites import line_name
 from nn.health.finding import Finding, join_names
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Ledger
@@ -79,8 +80,8 @@ def find_cleared_by_hand(ledger: Ledger, kit: Kit) -> Finding | None:
         return None
     return make_finding(
         "gradients cleared before the step",
-        f"line {cleared} sets the gradients to zero between backward() and the lines that move the weights: no weight changed in "
-        f"{len(passes)} passes",
+        f"{line_name(line.filename, cleared)} sets the gradients to zero between backward() and the lines that move the weights: "
+        f"no weight changed in {len(passes)} passes",
         "set gradients to zero before backward(), or after the weights have moved",
         line,
         passes=len(passes),

@@ -1,4 +1,4 @@
-"""`python -m nn.health.loop.child FILE STEPS FACTOR …`: runs a script once for each factor, and prints its losses as JSON."""
+"""`python -m nn.health.loop.child FILE STEPS FACTOR … -- ARGUMENT …`: runs a script once for each factor, and prints its losses as JSON."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 from nn.health.loop.script import run_watched
 
 
-def tell_losses(path: Path, steps: int, factors: Sequence[float]) -> None:
+def tell_losses(path: Path, steps: int, factors: Sequence[float], arguments: Sequence[str] = ()) -> None:
     """Print a line for each factor as soon as its run has ended: the factor, and the loss of each pass.
 
     Parameters
@@ -20,6 +20,8 @@ def tell_losses(path: Path, steps: int, factors: Sequence[float]) -> None:
     path : Path
     steps : int
     factors : sequence of float
+    arguments : sequence of str
+        What the script is given.
     """
     for factor in factors:
         losses: list[float] = []
@@ -31,7 +33,7 @@ def tell_losses(path: Path, steps: int, factors: Sequence[float]) -> None:
 
         failed = False
         try:
-            run_watched(path, steps, scale_rates, losses.append)
+            run_watched(path, steps, scale_rates, losses.append, arguments)
         except Exception:  # whatever the user's file raises: the losses until then are told
             failed = True
         lost = [math.nan] * 2 if failed else []
@@ -39,4 +41,5 @@ def tell_losses(path: Path, steps: int, factors: Sequence[float]) -> None:
 
 
 if __name__ == "__main__":
-    tell_losses(Path(sys.argv[1]), int(sys.argv[2]), [float(factor) for factor in sys.argv[3:]])
+    at = sys.argv.index("--")
+    tell_losses(Path(sys.argv[1]), int(sys.argv[2]), [float(factor) for factor in sys.argv[3:at]], sys.argv[at + 1 :])

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.program import python_of
 from nn.health.evidence.data import are_in_order
 from nn.health.frameworks.network import Apply, apply_plainly
 from nn.health.frameworks.side_by_side import SideBySide
@@ -38,7 +39,7 @@ def gather(recorder: Recorder, kit: Kit) -> Seen:
     last = next((one.call for one in reversed(ledger.iterations) if one.call is not None), None)
     line, doubled = ledger.iterations[-1].site if ledger.iterations else None, None
     if line is not None and line.filename == recorder.path:
-        ledger.text = Path(line.filename).read_text(errors="replace")
+        ledger.text = python_of(Path(line.filename)).decode(errors="replace")
     names = {**recorder.names, **ledger.names}
     if ledger.text and rows.inputs and line is not None:
         text = ledger.text

@@ -49,7 +49,9 @@ class Rerun:
         return f"with the rate × {self.factor:g}: {end}"
 
 
-def try_rates(path: Path, steps: int, seconds: float, factors: Sequence[float] = FACTORS) -> list[Rerun]:
+def try_rates(
+    path: Path, steps: int, seconds: float, factors: Sequence[float] = FACTORS, arguments: Sequence[str] = ()
+) -> list[Rerun]:
     """Run a script in a child process, again and again, with its own rate and with smaller and larger ones.
 
     Parameters
@@ -61,12 +63,23 @@ def try_rates(path: Path, steps: int, seconds: float, factors: Sequence[float] =
         After which the child is ended; what it told until then counts.
     factors : sequence of float
         Of every rate of the script's optimizers.
+    arguments : sequence of str
+        What the script is given.
 
     Returns
     -------
     list of Rerun
     """
-    command = [sys.executable, "-m", "nn.health.loop.child", str(path), str(steps), *map(repr, factors)]
+    command = [
+        sys.executable,
+        "-m",
+        "nn.health.loop.child",
+        str(path),
+        str(steps),
+        *map(repr, factors),
+        "--",
+        *arguments,
+    ]
     try:
         told = subprocess.run(command, capture_output=True, text=True, timeout=seconds, check=False).stdout  # noqa: S603 - our own module
     except subprocess.TimeoutExpired as late:

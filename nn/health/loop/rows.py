@@ -205,7 +205,7 @@ def list_notes(ledger: Ledger, kit: Kit) -> Iterator[str]:
     """What is no fault of the training and should be known."""
     if _judges_by_training_rows(ledger) and not _are_alike_by_chance(ledger, kit):
         line = _line_of_judging(ledger)
-        where = f" (line {line.lineno}: {line.line})" if line is not None else ""
+        where = f" ({line.line_name}: {line.line})" if line is not None else ""
         yield f"what the script judges the model by are rows that it was trained on{where}: judge by held rows"
 
 

@@ -19,7 +19,7 @@ HABIT_SHARE = 0.9
 
 def make_finding(cause: str, sentence: str, fix: str, line: Site | None, **numbers: float) -> Finding:
     """What was seen, with its line."""
-    where = f" (line {line.lineno}: {line.line})" if line is not None and line.line else ""
+    where = f" ({line.line_name}: {line.line})" if line is not None and line.line else ""
     return Finding(cause, "", sentence + where, fix, numbers, Place(line=line), certain=True)
 
 

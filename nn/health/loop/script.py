@@ -7,9 +7,8 @@ import io
 import itertools
 import os
 import sys
-import types
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 from traceback import extract_tb
@@ -19,6 +18,8 @@ import numpy as np
 
 import optim
 from autograd.errors import UsageError
+from autograd.graph.sites import line_name
+from autograd.program import python_of, run_program
 from autograd.target import describe_error, name_what_of, source_file
 from nn.data import DataLoader
 from nn.draws import preserve_draws
@@ -51,21 +52,25 @@ class Fitted(BaseException):
         self.arguments = arguments
 
 
-def watch_script(path: str | os.PathLike[str], *, steps: int = STEPS, seconds: float = 15.0) -> Seen:
+def watch_script(
+    path: str | os.PathLike[str], *, steps: int = STEPS, seconds: float = 15.0, arguments: Sequence[str] = ()
+) -> Seen:
     """Run a script for its first steps, and say what its loop does wrong and what it trains on.
 
-    The script runs as `python train.py` would run it, in this process; it is stopped when enough was seen: `steps` backward
-    passes and three times through its rows. What it prints is not shown. A call of `nn.fit` is not carried out: its
-    arguments say everything.
+    The script runs as `python train.py` would run it, in this process, and a notebook as "Run All" would; it is stopped when
+    enough was seen: `steps` backward passes and three times through its rows. What it prints is not shown. A call of `nn.fit`
+    is not carried out: its arguments say everything.
 
     Parameters
     ----------
     path : path
-        Of the script, with a loop of ours or of PyTorch's.
+        Of the script or notebook, with a loop of ours or of PyTorch's.
     steps : int
         Backward passes after which it may be enough.
     seconds : float
         The most that the script may take.
+    arguments : sequence of str
+        What the script finds in `sys.argv` after its name.
 
     Returns
     -------
@@ -97,14 +102,15 @@ def watch_script(path: str | os.PathLike[str], *, steps: int = STEPS, seconds: f
     (['step missing'], 20, (32, 1))
     """
     file = source_file(os.fspath(path)).resolve()
-    kit = choose_kit(file)
-    words = tell_words_of_all(file.read_text(errors="replace"))
+    text = _text_of(file)
+    kit = choose_kit(text)
+    words = tell_words_of_all(text)
     recorder = Recorder(file, kit, steps, seconds=seconds, judges=bool(OF_OTHERS & words))
     recorder.ledger.is_of_folds = bool(OF_FOLDS & words)
-    failure: BaseException | None = None
+    failure, code = None, None
     with replace_attribute(import_module("nn"), "fit", lambda fit: _catch_fit):
         try:
-            _run(file, recorder, kit)
+            code = _run(file, arguments, recorder, kit)
         except Fitted as fitted:
             return _from_fit(fitted.arguments)
         except (KeyboardInterrupt, BrokenPipeError):
@@ -121,6 +127,11 @@ def watch_script(path: str | os.PathLike[str], *, steps: int = STEPS, seconds: f
     if (idle := find_no_pass(recorder.ledger)) is not None:
         return Seen([idle])
     if not recorder.ledger.iterations and not recorder.ledger.steps:
+        if code not in (None, 0):
+            raise UsageError(
+                f"{path} called sys.exit({code!r}) before it trained anything; what it is to be given follows its name: "
+                f"stepgrad doctor {path} -- …"
+            )
         raise UsageError(
             f"{path} trains nothing: no backward pass and no step of an optimizer was seen in it. Where it defines a model, "
             f"{name_what_of(os.fspath(path))}"
@@ -135,19 +146,21 @@ def watch_script(path: str | os.PathLike[str], *, steps: int = STEPS, seconds: f
     return seen
 
 
-def _run(file: Path, recorder: Recorder, kit: Kit) -> None:
-    """Run a script until it ends or enough was seen."""
+def _run(file: Path, arguments: Sequence[str], recorder: Recorder, kit: Kit) -> Any:
+    """Run a script until it ends or enough was seen; gives what it was ended with, where it called `sys.exit`."""
     with _run_apart(), kit.patch(recorder):
         try:
-            _execute(file, recorder.names)
+            _execute(file, arguments, recorder.names)
         except Enough:
             pass
         except SystemExit as stopped:
             lines = [frame.lineno for frame in extract_tb(stopped.__traceback__) if frame.filename == recorder.path]
-            cut = leaves_a_loop(file.read_text(errors="replace"), [line for line in lines if line is not None])
+            cut = leaves_a_loop(_text_of(file), [line for line in lines if line is not None])
             recorder.ledger.ended = recorder.ledger.ended and not cut
+            return stopped.code
         finally:
             recorder.finish()
+    return None
 
 
 def _is_ours(failure: BaseException, file: Path) -> bool:
@@ -166,7 +179,13 @@ def _tell_of_ours(failure: BaseException) -> str:
     return f"stepgrad failed while it watched, please report it ({type(failure).__name__}: {failure})"
 
 
-def run_watched(path: Path, steps: int, on_optimizer: Callable[[Any], None], on_loss: Callable[[float], None]) -> None:
+def run_watched(
+    path: Path,
+    steps: int,
+    on_optimizer: Callable[[Any], None],
+    on_loss: Callable[[float], None],
+    arguments: Sequence[str] = (),
+) -> None:
     """Run a script for some passes, and tell of each optimizer that it makes and of the loss of each pass.
 
     Parameters
@@ -177,12 +196,14 @@ def run_watched(path: Path, steps: int, on_optimizer: Callable[[Any], None], on_
         Is given each optimizer, and may change it.
     on_loss : callable
         Is given each loss.
+    arguments : sequence of str
+        As for `watch_script`.
     """
     file = source_file(os.fspath(path)).resolve()
-    kit = choose_kit(file)
+    kit = choose_kit(_text_of(file))
     recorder = Recorder(file, kit, steps, epochs=0, most=steps, seconds=float("inf"))
     recorder.on_optimizer, recorder.on_loss = on_optimizer, on_loss
-    _run(file, recorder, kit)
+    _run(file, arguments, recorder, kit)
 
 
 def diagnose_script(
@@ -193,6 +214,7 @@ def diagnose_script(
     quick: bool = False,
     seed: int = 0,
     watch: Any = None,
+    arguments: Sequence[str] = (),
 ) -> Diagnosis:
     """Why does what this script trains not learn?
 
@@ -211,6 +233,8 @@ def diagnose_script(
     seed : int
     watch : callable, optional
         As for `diagnose`.
+    arguments : sequence of str
+        As for `watch_script`.
 
     Returns
     -------
@@ -242,9 +266,9 @@ def diagnose_script(
     >>> found.cause, found.findings[0].place.line.lineno
     ('gradients cleared before the step', 9)
     """
-    seen = watch_script(path, steps=steps, seconds=min(15.0, seconds / 2))
+    seen = watch_script(path, steps=steps, seconds=min(15.0, seconds / 2), arguments=arguments)
     if not seen.is_whole:
-        return _diagnose_from_outside(Path(path), seen, seconds)
+        return _diagnose_from_outside(Path(path), seen, seconds, arguments)
     parts: tuple[Any, ...] = (seen.inputs, seen.targets)
     if seen.validation is not None:
         parts += seen.validation
@@ -272,7 +296,7 @@ def diagnose_script(
     return found
 
 
-def _diagnose_from_outside(path: Path, seen: Seen, seconds: float) -> Diagnosis:
+def _diagnose_from_outside(path: Path, seen: Seen, seconds: float, arguments: Sequence[str] = ()) -> Diagnosis:
     """Where the loop does not show all that it trains with: what was seen, and the script run again with other rates."""
     found = list(seen.findings)
     told, again = list(seen.notes), seen.rated and all(finding.cause in NOTES for finding in found)
@@ -280,7 +304,7 @@ def _diagnose_from_outside(path: Path, seen: Seen, seconds: float) -> Diagnosis:
         then = "the script itself was run again with other rates" if again else "what was seen of it is all"
         told.insert(0, f"the loop does not show {_missing(seen)}, so {then}")
     if again:
-        tried = try_rates(path, 4 * STEPS, seconds)
+        tried = try_rates(path, 4 * STEPS, seconds, arguments=arguments)
         told += [str(one) for one in tried]
         judged = judge_bounds(tried) or judge_rates(tried)
         found = [*([judged] if judged is not None else []), *found]
@@ -298,14 +322,17 @@ def _missing(seen: Seen) -> str:
     return "the targets that the loss is of"
 
 
-def choose_kit(file: Path) -> Kit:
+def _text_of(file: Path) -> str:
+    return python_of(file).decode(errors="replace")
+
+
+def choose_kit(text: str) -> Kit:
     """Whose methods a script calls: ours, or PyTorch's where it imports that."""
-    text = file.read_text(errors="replace")
     if any(line.split()[:2] in (["import", "torch"], ["from", "torch"]) for line in _imports(text)):
         try:
             from nn.health.loop.pytorch import TorchKit
         except ImportError as error:
-            raise UsageError(f"{file.name} is a script of PyTorch's, and it is not installed here: {error}") from None
+            raise UsageError(f"this is a script of PyTorch's, and it is not installed here: {error}") from None
         return TorchKit()
     return OurKit(transforms=".backward(" not in text)
 
@@ -342,20 +369,15 @@ def _run_apart() -> Iterator[None]:
             os.environ["MPLBACKEND"] = backend
 
 
-def _execute(file: Path, names: dict[str, Any]) -> None:
-    try:
-        code = compile(file.read_bytes(), str(file), "exec", dont_inherit=True)
-    except SyntaxError as error:
-        raise UsageError(f"{file.name}, line {error.lineno}: {error.msg}") from None
-    main = types.ModuleType("__main__")
-    main.__file__ = str(file)
-    sys.argv = [str(file)]
+def _execute(file: Path, arguments: Sequence[str], names: dict[str, Any]) -> None:
+    sys.argv = [str(file), *arguments]
     sys.path.insert(0, str(file.parent))
-    sys.modules["__main__"] = main
     try:
-        exec(code, main.__dict__)  # noqa: S102  the script is the user's own, and they asked for it to be run
-    finally:
-        names.update(main.__dict__)
+        run_program(file, names)
+    except SyntaxError as error:
+        if error.filename != str(file):
+            raise
+        raise UsageError(f"{file.name}, {line_name(str(file), error.lineno or 1)}: {error.msg}") from None
 
 
 def _catch_fit(model: Any, data: Any, **options: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from autograd.graph.sites import line_name
 from nn.health.finding import Finding
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Ledger
@@ -24,11 +25,13 @@ def find_carried_sum(ledger: Ledger, kit: Kit) -> Finding | None:
     if found is None:
         return None
     name, loss, line = found
+    site = passes[-1].site
+    where = f"line {line}" if site is None else line_name(site.filename, line)
     return make_finding(
         "graph grows",
-        f"line {line} adds up {loss} as it is: {name} holds the graphs of all passes since it was 0, and the memory that they take",
+        f"{where} adds up {loss} as it is: {name} holds the graphs of all passes since it was 0, and the memory that they take",
         f"add up {loss}.item()",
-        passes[-1].site,
+        site,
         passes=len(passes),
     )
 

@@ -15,9 +15,7 @@ OF_GRADIENTS = ("SGD", "ASGD", "Adadelta", "Adagrad", "LBFGS", "OwnLBFGS")
 
 def remedies_of_rate(subject: Subject) -> Iterator[Remedy]:
     """The learning rate, up and down: to its neighbours, and as far as rates that are usual."""
-    optimizer = subject.network.optimizer
-    rate = float(optimizer.param_groups[0]["lr"])
-    usual = 1.0 if type(optimizer).__name__ in OF_GRADIENTS else 0.01
+    rate, usual = _rates_of(subject)
     if not rate > 0.0:
         # Of a rate of 0 there are no multiples.
         yield from (_set_rate(rate, usual / k) for k in (1.0, 10.0, 100.0))
@@ -30,14 +28,30 @@ def remedies_of_rate(subject: Subject) -> Iterator[Remedy]:
         yield _change_rate(rate, 10.0**power, "learning rate too low")
 
 
+def name_likely_rate(subject: Subject) -> str:
+    """The larger rate that most likely heals, as a remedy: 0.1 for gradients as they are, else 0.01, or a hundred times its own."""
+    rate, usual = _rates_of(subject)
+    likely = usual / 10.0 if usual == 1.0 else usual
+    return _name_of(10.0 ** max(2, math.ceil(math.log10(likely / rate)))) if rate > 0.0 else ""
+
+
+def _rates_of(subject: Subject) -> tuple[float, float]:
+    """The rate, and the largest that is usual."""
+    optimizer = subject.network.optimizer
+    return float(optimizer.param_groups[0]["lr"]), 1.0 if type(optimizer).__name__ in OF_GRADIENTS else 0.01
+
+
+def _name_of(factor: float) -> str:
+    return f"rate × {factor:g}" if factor > 1.0 else f"rate ÷ {1.0 / factor:g}"
+
+
 def _change_rate(rate: float, factor: float, cause: str) -> Remedy:
     def apply(trial: Trial) -> None:
         for group in trial.network.optimizer.param_groups:
             group["lr"] = group["lr"] * factor
 
-    name = f"rate × {factor:g}" if factor > 1.0 else f"rate ÷ {1.0 / factor:g}"
     return Remedy(
-        name,
+        _name_of(factor),
         f"with a rate of {rate * factor:.3g}",
         cause,
         f"a rate of about {rate * factor:.3g} in place of {rate:.3g}",

@@ -43,9 +43,9 @@ def seen(*causes: str, **others: Any) -> Seen:
 def test_what_a_loop_does_not_show(others: dict[str, Any], missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Any] = []
     tried = [Rerun(1.0, (1.0, 1.0, 1.0)), Rerun(0.1, (1.0, 0.5, 0.5))]
-    monkeypatch.setattr(script, "try_rates", lambda *given: asked.append(given) or tried)
+    monkeypatch.setattr(script, "try_rates", lambda *given, **_: asked.append(given) or tried)
     monkeypatch.setattr(
-        script, "watch_script", lambda path, steps, seconds: asked.append((steps, seconds)) or seen(**others)
+        script, "watch_script", lambda path, steps, seconds, arguments: asked.append((steps, seconds)) or seen(**others)
     )
     found = script.diagnose_script("mine.py", steps=7, seconds=20.0)
     assert asked == [(7, 10.0), (Path("mine.py"), 240, 20.0)]
@@ -79,10 +79,10 @@ def test_rates_are_tried_where_nothing_was_seen(
 ) -> None:
     asked: list[Any] = []
     runs = [Rerun(1.0, (1.0, 1.0, 1.0)), Rerun(0.1, (1.0, 0.5, 0.5))]
-    monkeypatch.setattr(script, "try_rates", lambda *given: asked.append(given) or runs)
+    monkeypatch.setattr(script, "try_rates", lambda *given, **_: asked.append(given) or runs)
     found = script._diagnose_from_outside(Path("mine.py"), seen(*causes, model=None), 20.0)
     assert (bool(asked), [f.cause for f in found.findings], found.cause) == (tried, told, told[0])
-    monkeypatch.setattr(script, "try_rates", lambda *given: [])
+    monkeypatch.setattr(script, "try_rates", lambda *given, **_: [])
     nothing = script._diagnose_from_outside(Path("mine.py"), seen(model=None), 20.0)
     assert (nothing.cause, nothing.findings) == ("unknown", [])
 

@@ -94,12 +94,12 @@ def test_a_child_tells_its_losses_a_line_for_each_rate(monkeypatch: pytest.Monke
         return subprocess.CompletedProcess(command, 1, stdout=TOLD)
 
     monkeypatch.setattr(rerun.subprocess, "run", run)
-    first, second = try_rates(Path("mine.py"), 7, 2.5, (1.0, 0.5))
-    assert asked == [(["-m", "nn.health.loop.child", "mine.py", "7", "1.0", "0.5"], 2.5, False)]
+    first, second = try_rates(Path("mine.py"), 7, 2.5, (1.0, 0.5), ["--lr", "3"])
+    assert asked == [(["-m", "nn.health.loop.child", "mine.py", "7", "1.0", "0.5", "--", "--lr", "3"], 2.5, False)]
     assert (first.factor, first.losses[0], math.isnan(first.losses[1])) == (1.0, 2.0, True)
     assert second == Rerun(0.1, (2.0, 1.5))
     try_rates(Path("mine.py"), 7, 2.5)
-    assert asked[1][0][4:] == ["1.0", "0.1", "0.01", "10.0", "100.0", "1000.0"]
+    assert asked[1][0][4:] == ["1.0", "0.1", "0.01", "10.0", "100.0", "1000.0", "--"]
 
 
 @pytest.mark.parametrize("output", [TOLD, TOLD.encode() + b"\xff", None])
@@ -114,7 +114,7 @@ def test_what_a_child_told_until_it_was_ended_counts(output: Any, monkeypatch: p
 def test_the_child_tells_each_run_as_soon_as_it_has_ended(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def watch(path: Path, steps: int, made: Any, note: Any) -> None:
+    def watch(path: Path, steps: int, made: Any, note: Any, arguments: Any) -> None:
         optimizer = SimpleNamespace(param_groups=[{"lr": 0.5}, {"params": ()}])
         made(optimizer)
         for loss in (optimizer.param_groups[0]["lr"], math.inf)[:steps]:

@@ -24,6 +24,10 @@ TEXTS = Path(__file__).parent.parent / "texts"
 class Line(SimpleNamespace):
     """A source line of a script."""
 
+    @property
+    def line_name(self) -> str:
+        return f"line {self.lineno}"
+
     def __str__(self) -> str:
         return f"train.py:{self.lineno}: {self.line}"
 
