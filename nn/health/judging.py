@@ -114,9 +114,7 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
     changed = list_findings(lambda: find_spoiled_rows(made))
     if healthy and not changed:
         # What a network may do without is no trouble where it learns.
-        findings = [
-            f for f in certain if f.cause not in NOTES and (f.certain or (f.cause in UNLESS_WELL and mine < WELL))
-        ]
+        findings = [f for f in certain if not is_note(f) and (f.certain or (f.cause in UNLESS_WELL and mine < WELL))]
         known = {f.cause for f in findings}
         beside = [*list_findings(lambda: find_leaks(made)), *list_findings(lambda: find_unordered_classes(made))]
         beside += [*find_noisy_targets(made), *find_beside(made, mine, best)]
@@ -145,7 +143,9 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
     if not concluded or concluded[0].cause in OF_COPIES:
         concluded = [*(f for f in seen if is_of_copies(f)), *concluded]
     # What the loop showed, with its line, comes before the same seen of the loss.
-    apart = {(f.cause, f.path): f for f in reversed(certain) if f.cause not in (*NOTES, *BESIDE) and not is_spare(f)}
+    apart = {
+        (f.cause, f.path): f for f in reversed(certain) if f.cause not in BESIDE and not (is_note(f) or is_spare(f))
+    }
     found = sort_by_gravity([*apart.values()])
     found += [f for f in concluded if f.cause not in {g.cause for g in found}]
     for finding in (f for f in seen if f.cause not in {g.cause for g in found}):
@@ -164,6 +164,11 @@ def sort_by_gravity(found: list[Finding]) -> list[Finding]:
     if unused is None:
         return sorted(found, key=lambda f: f.gravity)
     return sorted(found, key=lambda f: unused + 0.5 if f.cause == "missing gradients" else f.gravity)
+
+
+def is_note(finding: Finding) -> bool:
+    """Whether it is no trouble where the run learns; a schedule that comes to a small part of its rate in the whole run is one."""
+    return finding.cause in NOTES and "reached" not in finding.evidence
 
 
 def is_spare(finding: Finding) -> bool:

@@ -31,7 +31,7 @@ from nn.health.loop.rows import (
     has_doubles,
 )
 from nn.health.loop.rule import HABIT_SHARE, MIN_PASSES, Rule, is_habit, make_finding
-from nn.health.loop.schedules import find_decaying_rate, find_early_schedule, find_long_warm_up
+from nn.health.loop.schedules import find_decaying_rate, find_early_schedule, find_long_warm_up, find_schedule_of_steps
 from nn.health.loop.sums import find_carried_sum
 from nn.health.loop.updates import (
     find_ascent,
@@ -356,6 +356,7 @@ RULES: tuple[Rule, ...] = (
     find_growing_graph,
     find_carried_sum,
     find_decaying_rate,
+    find_schedule_of_steps,
     find_long_warm_up,
     find_evaluation_mode,
     find_held_norms,

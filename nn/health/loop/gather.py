@@ -21,7 +21,7 @@ from nn.health.loop.ledger import Call, Ledger, Seen
 from nn.health.loop.naming import name_leaves
 from nn.health.loop.recorder import Recorder
 from nn.health.loop.rows import DOUBLES, find_doubled_rows, find_unchanged_rows, list_notes, stand_across
-from nn.health.loop.schedules import find_long_warm_up, is_rising
+from nn.health.loop.schedules import find_long_warm_up, find_schedule_of_steps, is_rising
 from nn.health.loop.text import meant_epochs, negates, sliced_names
 from nn.health.loop.updates import find_flat_loss
 from nn.health.multi_input import join_inputs, split_inputs
@@ -251,7 +251,8 @@ def _optimizer_of(recorder: Recorder, kit: Kit, model: Any) -> Any:
         kit.put_state(optimizer, _with_added_groups(begun, kit.state(optimizer)))
     rates = [one.rate for one in ledger.iterations if one.rate is not None and one.rate > 0.0]
     factor = max(rates) / max((float(g["lr"]) for g in optimizer.param_groups), default=1.0) if rates else 1.0
-    if not ledger.ended and is_rising(ledger) and find_long_warm_up(ledger, kit) is None:
+    late = find_long_warm_up(ledger, kit) or find_schedule_of_steps(ledger, kit)
+    if not ledger.ended and is_rising(ledger) and late is None:
         # The run was left while it warmed up: the rate comes to what the optimizer was made with.
         factor = max(factor, 1.0)
     for group in optimizer.param_groups:

@@ -271,6 +271,9 @@ class Ledger:
     clip_value: float | None = None
     # The line of a schedule that went on before any step of an optimizer.
     schedule_first: Site | None = None
+    # The schedule that went on last, and how often it did.
+    schedule: Any = None
+    schedule_steps: int = 0
     # What the script's variables were at the first pass, the lines that led there, and whether it was left to end by itself.
     names: dict[str, Any] = field(default_factory=dict)
     lines: list[int] = field(default_factory=list)
@@ -346,6 +349,13 @@ class Ledger:
     def passes_of_an_epoch(self) -> int:
         """How many batches the rows that came make."""
         return max(1, -(-len(self.rows.times) // max(1, self.batch_size)))
+
+    def take_schedule(self, schedule: Any, line: Site | None) -> None:
+        """A schedule is about to go on."""
+        self.schedule_steps = self.schedule_steps + 1 if schedule is self.schedule else 1
+        self.schedule = schedule
+        if not self.steps and self.schedule_first is None:
+            self.schedule_first = line
 
     def built_at(self, model: Any, near: Site | None) -> Site | None:
         """The line that made a model, in the function that calls it if one of the lines that lead there is."""

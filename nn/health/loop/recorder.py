@@ -384,10 +384,10 @@ class Recorder:
         if self.ledger.iterations and (call := self.ledger.iterations[-1].call) is not None:
             self._moves.note_step(call.model)
 
-    def note(self, what: str) -> None:
+    def note(self, what: str, schedule: Any = None) -> None:
         """`zero`, `schedule`, `train` or `eval` was called by the script."""
-        if what == "schedule" and not self._depth and not self.ledger.steps and self.ledger.schedule_first is None:
-            self.ledger.schedule_first = self.here()
+        if schedule is not None and not self._depth:
+            self.ledger.take_schedule(schedule, self.here())
         if self.ledger.iterations and not self._depth:
             self.ledger.iterations[-1].after.append((what, self.here()))
 

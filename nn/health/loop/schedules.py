@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import warnings
+from typing import Any
+
 import numpy as np
 
 from autograd.graph.sites import Site
@@ -10,6 +14,8 @@ from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Ledger
 from nn.health.loop.rule import HABIT_SHARE, MIN_PASSES, make_finding
 
+# Steps of a schedule that are looked ahead, and the share of its highest rate that a run comes to which ends too soon for it.
+MOST_AHEAD, SHORT = 20_000, 0.3
 # By how much more a rate rises in the second half of its steps than in the first to be one that rises ever faster.
 FASTER = 1.5
 
@@ -49,19 +55,81 @@ def _tell_fall_by_hand(rates: np.ndarray, falls: int, line: Site | None) -> Find
     )
 
 
+def rates_ahead(schedule: Any, steps: int) -> list[float]:
+    """The rates of a schedule's next steps, which a copy of it takes; none where it needs more than that it goes on, such as a metric.
+
+    Examples
+    --------
+    >>> import optim
+    >>> from autograd import Tensor
+    >>> optimizer = optim.SGD([Tensor([1.0], requires_grad=True)], lr=0.1)
+    >>> rates_ahead(optim.lr_scheduler.StepLR(optimizer, 2, gamma=0.5), 3)
+    [0.1, 0.05, 0.05]
+    """
+    found: list[float] = []
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            twin = copy.deepcopy(schedule)
+            for _ in range(min(steps, MOST_AHEAD)):
+                twin.step()
+                found.append(max(float(group["lr"]) for group in twin.optimizer.param_groups))
+    except Exception:  # whatever a class of the user's raises, or a schedule that has come to its end
+        return found
+    return found
+
+
+def find_schedule_of_steps(ledger: Ledger, kit: Kit) -> Finding | None:
+    """A rate that rises once an epoch, by a schedule that would have brought it up within the run if it went on after every batch."""
+    rates = [one.rate for one in ledger.iterations if one.rate is not None]
+    often, meant = ledger.schedule_steps, ledger.meant
+    if meant is None or not is_rising(ledger) or not 1 < often <= 0.5 * len(rates) or not is_once_an_epoch(ledger):
+        return None
+    steps = meant * ledger.passes_of_an_epoch
+    ahead = rates_ahead(ledger.schedule, 2 * steps)
+    reached, peak = max([*rates, *ahead[: max(0, meant - often)]]), max(ahead[:steps], default=0.0)
+    # What rises on and on has no rate that it is meant to come to.
+    if reached > SHORT * peak or max(ahead) > peak:
+        return None
+    return make_finding(
+        "scheduler out of order",
+        f"the schedule goes on once an epoch, {meant} times in the run, which takes the rate to {reached:.3g}; after every batch it would "
+        f"come to {peak:.3g} in the {steps} steps of the run",
+        "call scheduler.step() after every optimizer.step(), or count the steps of the schedule in epochs",
+        next((one.site_of("schedule") for one in ledger.iterations if one.has("schedule")), None),
+        reached=reached,
+        peak=peak,
+    )
+
+
+def is_in_every_step(ledger: Ledger) -> bool:
+    """Whether the schedule goes on after every step."""
+    return ledger.schedule_steps >= HABIT_SHARE * len(ledger.iterations)
+
+
+def is_once_an_epoch(ledger: Ledger) -> bool:
+    """Whether the schedule goes on after about as many passes as an epoch has."""
+    return 0.5 < ledger.schedule_steps * ledger.passes_of_an_epoch / len(ledger.iterations) < 1.5
+
+
 def find_long_warm_up(ledger: Ledger, kit: Kit) -> Finding | None:
     """A rate that rises so slowly that it stays far below what it is to be until the run ends."""
     rates = [one.rate for one in ledger.iterations if one.rate is not None]
     if len(rates) < 2 * MIN_PASSES or ledger.meant is None or not is_rising(ledger):
         return None
-    # How far one comes that rises ever faster, by a factor in each step, its beginning does not tell.
-    middle = rates[len(rates) // 2]
-    if rates[-1] - middle > FASTER * (middle - rates[0]) and middle > rates[0]:
-        return None
-    wanted = max(float(group.get("initial_lr", 0.0)) for group in ledger.steps[-1][0].param_groups)
     steps = max(ledger.meant * ledger.passes_of_an_epoch, len(rates))
-    last = rates[0] + (rates[-1] - rates[0]) * steps / len(rates)
-    if last > 0.3 * wanted:
+    wanted = max(float(group.get("initial_lr", 0.0)) for group in ledger.steps[-1][0].param_groups)
+    if is_in_every_step(ledger) and (ahead := rates_ahead(ledger.schedule, MOST_AHEAD)):
+        last, wanted = max([*rates, *ahead[: steps - len(rates)]]), max(ahead)
+        if max(ahead[: len(ahead) // 2]) < wanted == ahead[-1]:
+            return None
+    else:
+        # How far one comes that rises ever faster, by a factor in each step, its beginning does not tell.
+        middle = rates[len(rates) // 2]
+        if rates[-1] - middle > FASTER * (middle - rates[0]) and middle > rates[0]:
+            return None
+        last = rates[0] + (rates[-1] - rates[0]) * steps / len(rates)
+    if last > SHORT * wanted:
         return None
     return make_finding(
         "learning rate too low",

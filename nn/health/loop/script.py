@@ -25,7 +25,7 @@ from nn.data import DataLoader
 from nn.draws import preserve_draws
 from nn.health.diagnose import diagnose
 from nn.health.diagnosis import Diagnosis
-from nn.health.judging import NOTES, Judgement
+from nn.health.judging import Judgement, is_note
 from nn.health.loop import findings as rules
 from nn.health.loop.before import find_broken_inputs, find_no_pass
 from nn.health.loop.gather import gather
@@ -299,7 +299,7 @@ def diagnose_script(
 def _diagnose_from_outside(path: Path, seen: Seen, seconds: float, arguments: Sequence[str] = ()) -> Diagnosis:
     """Where the loop does not show all that it trains with: what was seen, and the script run again with other rates."""
     found = list(seen.findings)
-    told, again = list(seen.notes), seen.rated and all(finding.cause in NOTES for finding in found)
+    told, again = list(seen.notes), seen.rated and all(map(is_note, found))
     if seen.iterations or again:
         then = "the script itself was run again with other rates" if again else "what was seen of it is all"
         told.insert(0, f"the loop does not show {_missing(seen)}, so {then}")

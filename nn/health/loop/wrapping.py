@@ -80,7 +80,7 @@ def wrap_schedule(recorder: Recorder, go_on: Any) -> Any:
     """A step of a schedule is told, and not those of schedules that it is made of."""
 
     def wrapped(self: Any, *args: Any, **kwargs: Any) -> Any:
-        recorder.note("schedule")
+        recorder.note("schedule", self)
         with recorder.unheard():
             return go_on(self, *args, **kwargs)
 

@@ -584,7 +584,7 @@ CASES = [
     Case(blocks_in_tuples, "unregistered parameters", ASKED + "layers in a list"),
     Case(weights_as_a_tensor, "unregistered parameters", ASKED + "Tensor in place of Parameter"),
     Case(batch_taken_for_time, "rows mixed", ASKED + "batch_first forgotten", also=("error",)),
-    Case(attention_along_the_batch, "rows mixed", RECIPE),
+    Case(attention_along_the_batch, "rows mixed", RECIPE, also=("softmax over rows",)),
     Case(pictures_reshaped_across, "rows mixed", RECIPE + ": view and permute"),
     Case(inputs_times_nothing, "inputs unused", RECIPE),
     Case(layer_norm_of_one_unit, "inputs unused", ASKED + "LayerNorm(1)"),

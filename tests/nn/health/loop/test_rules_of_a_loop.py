@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from nn.health.finding import Finding
-from nn.health.loop import by_hand, findings, kept, norms, rows, sums, updates
+from nn.health.loop import by_hand, findings, kept, norms, rows, schedules, sums, updates
 from nn.health.loop import judged as judging
 from nn.health.loop.ledger import Call, Iteration, Ledger, Loader, Rows, mark
 from nn.health.loop.recorder import Recorder
@@ -50,6 +50,17 @@ class Weight:
     def __init__(self, requires_grad: bool = True) -> None:
         self.requires_grad = requires_grad
         self.gradient: Any = None
+
+
+class Rising:
+    """A schedule that has gone on so often, and whose rate rises ever faster for some steps."""
+
+    def __init__(self, steps: int, rises: int) -> None:
+        self.steps, self.rises, self.optimizer = steps, rises, SimpleNamespace(param_groups=[{}])
+
+    def step(self) -> None:
+        self.steps += 1
+        self.optimizer.param_groups[0]["lr"] = min(self.steps, self.rises) ** 3
 
 
 class Dropout:
@@ -322,6 +333,13 @@ def warming(*values: float, wanted: float = 0.1, meant: int | None = 5) -> Ledge
     return made
 
 
+def once_an_epoch(rises: int, often: int = 4, meant: int | None = 6) -> Ledger:
+    """Rates of a schedule that rises for so many steps, and goes on after each two batches, which are an epoch."""
+    made = warming(*np.repeat([1.0, 8.0, 27.0, 64.0], 2).tolist(), meant=meant)
+    made.schedule, made.schedule_steps = Rising(4, rises), often
+    return made
+
+
 def unreached(idle: int, count: int = 4, mine: bool = False, reached: bool = True, called: bool = True) -> Ledger:
     """Steps of an optimizer some of whose parameters never get a gradient."""
     others = [Weight() for _ in range(idle)]
@@ -580,6 +598,13 @@ CASES: dict[str, Case] = {
         findings.find_long_warm_up, warming(1e-5, *[1e-4] * 4, 2e-4, 5e-4, 1e-3), False
     ),
     "the rate stays": (findings.find_long_warm_up, warming(*[1e-3] * 8), False),
+    "the rate rises once an epoch": (schedules.find_schedule_of_steps, once_an_epoch(rises=12), True),
+    "the rate rises once an epoch, as is meant": (schedules.find_schedule_of_steps, once_an_epoch(rises=4), False),
+    "the rate rises once an epoch, on and on": (schedules.find_schedule_of_steps, once_an_epoch(rises=1000), False),
+    "the rate rises after every batch": (schedules.find_schedule_of_steps, once_an_epoch(rises=12, often=8), False),
+    "the rate rises in a run of no known length": (
+        schedules.find_schedule_of_steps, once_an_epoch(rises=12, meant=None), False
+    ),
     "a step for each epoch": (updates.find_rare_steps, rare_steps(3, 12), True),
     "a step for half an epoch": (updates.find_rare_steps, rare_steps(6, 12), False),
     "a step for each epoch of many": (updates.find_rare_steps, rare_steps(3, 12, meant=101), False),
