@@ -7,12 +7,13 @@ import io
 import itertools
 import os
 import sys
+import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 from traceback import extract_tb
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -30,6 +31,7 @@ from nn.health.loop import findings as rules
 from nn.health.loop.before import find_broken_inputs, find_no_pass
 from nn.health.loop.gather import gather
 from nn.health.loop.kit import Kit
+from nn.health.loop.later import LaterRecorder, trains_twice
 from nn.health.loop.ledger import MOST_ROWS, Seen
 from nn.health.loop.ours import OurKit
 from nn.health.loop.patching import replace_attribute
@@ -40,6 +42,7 @@ from nn.health.loop.words import OF_FOLDS, OF_OTHERS, tell_words_of_all
 from nn.health.record import Record
 
 STEPS = 60
+Made = TypeVar("Made", bound=Recorder)
 # What stands between a script and what it calls.
 PASSING_ON = ("patching.py", "transformed.py", "wrapping.py")
 
@@ -101,12 +104,20 @@ def watch_script(
     >>> [finding.cause for finding in seen.findings], seen.iterations, seen.inputs.shape
     (['step missing'], 20, (32, 1))
     """
+    return _watch(path, _make_recorder(Recorder, path, steps, seconds), arguments)
+
+
+def _make_recorder(kind: type[Made], path: str | os.PathLike[str], steps: int, seconds: float) -> Made:
     file = source_file(os.fspath(path)).resolve()
     text = _text_of(file)
-    kit = choose_kit(text)
     words = tell_words_of_all(text)
-    recorder = Recorder(file, kit, steps, seconds=seconds, judges=bool(OF_OTHERS & words))
+    recorder = kind(file, choose_kit(text), steps, seconds=seconds, judges=bool(OF_OTHERS & words))
     recorder.ledger.is_of_folds = bool(OF_FOLDS & words)
+    return recorder
+
+
+def _watch(path: str | os.PathLike[str], recorder: Recorder, arguments: Sequence[str]) -> Seen:
+    file, kit = Path(recorder.path), recorder.kit
     failure, code = None, None
     with replace_attribute(import_module("nn"), "fit", lambda fit: _catch_fit):
         try:
@@ -266,9 +277,41 @@ def diagnose_script(
     >>> found.cause, found.findings[0].place.line.lineno
     ('gradients cleared before the step', 9)
     """
-    seen = watch_script(path, steps=steps, seconds=min(15.0, seconds / 2), arguments=arguments)
+    begun, watched = time.monotonic(), min(15.0, seconds / 2)
+    options = {"seed": seed, "quick": quick, "watch": watch, "arguments": arguments}
+    seen = watch_script(path, steps=steps, seconds=watched, arguments=arguments)
+    found = _diagnose_seen(Path(path), seen, seconds=seconds, **options)
+    left = seconds - (time.monotonic() - begun)
+    if not seen.is_whole or left < 0.0:
+        return found
+    if (later := _watch_later(path, steps, min(watched, left / 2), arguments)) is None:
+        return found
+    after, is_again = later
+    # Of a run that is thrown away a fault is none; where the first one is well, the other may not be.
+    if found.findings and not is_again:
+        return found
+    second = _diagnose_seen(Path(path), after, seconds=left, **options)
+    if not is_again and not second.findings:
+        return found
+    first = "it throws away" if is_again else "learns"
+    second.evidence.append(f"what the script trains at first {first}: this is of the run that comes after it")
+    return second
+
+
+def _watch_later(
+    path: str | os.PathLike[str], steps: int, seconds: float, arguments: Sequence[str]
+) -> tuple[Seen, bool] | None:
+    """What is seen of the run that comes after the first, and whether that one is thrown away; None where too little is seen of it."""
+    if not trains_twice(_text_of(source_file(os.fspath(path)))):
+        return None
+    recorder = _make_recorder(LaterRecorder, path, steps, seconds)
+    seen = _watch(path, recorder, arguments)
+    return (seen, recorder.is_again) if recorder.is_later and seen.is_whole else None
+
+
+def _diagnose_seen(path: Path, seen: Seen, *, seconds: float, arguments: Sequence[str], **options: Any) -> Diagnosis:
     if not seen.is_whole:
-        return _diagnose_from_outside(Path(path), seen, seconds, arguments)
+        return _diagnose_from_outside(path, seen, seconds, arguments)
     parts: tuple[Any, ...] = (seen.inputs, seen.targets)
     if seen.validation is not None:
         parts += seen.validation
@@ -281,13 +324,11 @@ def diagnose_script(
             epochs=seen.epochs,
             batch_size=seen.batch_size,
             shuffle=seen.shuffle,
-            seed=seed,
             seconds=seconds,
-            quick=quick,
             evidence=seen.findings,
             unchanged=seen.unchanged,
             apply=seen.apply,
-            watch=watch,
+            **options,
             **seen.options,
         )
     finally:

@@ -101,7 +101,7 @@ def _has_line(node: ast.stmt | ast.expr, line: int) -> bool:
 
 def _called_names(node: ast.expr) -> set[str]:
     """The functions and methods that are called in an expression."""
-    return {_name_of_call(part) for part in ast.walk(node)} - {""}
+    return {name_of_call(part) for part in ast.walk(node)} - {""}
 
 
 def sliced_names(text: str) -> frozenset[str]:
@@ -202,7 +202,7 @@ def seeds_in_loop(text: str, lines: Sequence[int]) -> int | None:
     known: set[str] = set()
     while inside:
         for node in ast.walk(inside.pop()):
-            name = _name_of_call(node)
+            name = name_of_call(node)
             if name in SEEDING and isinstance(node, ast.Call):
                 given = [*node.args, *(keyword.value for keyword in node.keywords)]
                 if any(isinstance(value, ast.Constant) for value in given):
@@ -213,7 +213,7 @@ def seeds_in_loop(text: str, lines: Sequence[int]) -> int | None:
     return None
 
 
-def _name_of_call(node: ast.AST) -> str:
+def name_of_call(node: ast.AST) -> str:
     """The last name of what is called; empty for what is no call."""
     called = node.func if isinstance(node, ast.Call) else None
     return called.id if isinstance(called, ast.Name) else called.attr if isinstance(called, ast.Attribute) else ""

@@ -69,7 +69,8 @@ def _balance(trial: Trial) -> None:
     rows, rng = trial.rows, np.random.default_rng(trial.seed)
     label = trial.judge.form(rows.y)
     label = label.argmax(axis=1) if label.shape[1] > 1 else (label[:, 0] > 0.5).astype(int)
-    classes = np.unique(label)
-    each = len(label) // len(classes)
-    drawn = np.concatenate([rng.choice(np.flatnonzero(label == c), each) for c in classes])
+    classes, count = np.unique(label), len(rows.y)
+    drawn = np.concatenate([rng.choice(np.flatnonzero(label == c), count // len(classes)) for c in classes])
+    # Where each row has a class at several places, a row is drawn by one of them.
+    drawn //= len(label) // count
     trial.rows = Rows(rows.x[drawn], rows.y[drawn], rows.held_x, rows.held_y)
