@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -172,3 +175,34 @@ class MLP(Module):
 
     def __repr__(self) -> str:
         return f"MLP of [{', '.join(map(repr, self.layers))}]"
+
+
+@contextmanager
+def as_micrograd() -> Iterator[None]:
+    """Let `import micrograd` find these, and the engine's `Value`, so that a program of micrograd's is recorded.
+
+    Whether micrograd is installed does not matter, and afterwards all is as it was.
+
+    Examples
+    --------
+    >>> with as_micrograd():
+    ...     from micrograd.engine import Value
+    ...     from micrograd.nn import MLP
+    >>> Value is type(MLP(2, [1])([1.0, 2.0]))
+    True
+    """
+    made = {name: ModuleType(name) for name in ("micrograd", "micrograd.engine", "micrograd.nn")}
+    whole, engine, networks = made.values()
+    engine.__dict__["Value"] = networks.__dict__["Value"] = Value
+    networks.__dict__.update(Module=Module, Neuron=Neuron, Layer=Layer, MLP=MLP)
+    whole.__dict__.update(engine=engine, nn=networks, __path__=[])
+    before = {name: sys.modules.get(name) for name in made}
+    sys.modules.update(made)
+    try:
+        yield
+    finally:
+        for name, module in before.items():
+            if module is None:
+                sys.modules.pop(name, None)
+            else:
+                sys.modules[name] = module

@@ -56,7 +56,10 @@ def run(chosen: argparse.Namespace) -> int:
         read, _, write = chosen.child.partition(",")
         if not (read.isdigit() and write.isdigit()):
             raise UsageError("--child is how the adapter starts a program: use stepgrad dap without it")
-        return debug_program(int(read), int(write), root_of)
+        from nn.scalar import as_micrograd
+
+        with as_micrograd():
+            return debug_program(int(read), int(write), root_of)
     # Without the current folder in its path, in which a file of the user's may be called nn.py.
     command = [sys.executable, "-P", "-m", "autograd", "dap", "--child"]
     if chosen.port is None:

@@ -203,7 +203,11 @@ def step_target(
     showing = partial(open_text, most=most) if plain or not sys.stdout.isatty() else partial(open_session, large=large)
     if is_program(what):
         stepping = Stepping(stops, only, page, animation, showing, Path(what).name, timeline=Timeline(keep))
-        passes = run_script(Path(what), values, partial(stepping.visit, more=True), stepping.passes)
+        # Networks are for programs alone, and take their time to import.
+        from nn.scalar import as_micrograd
+
+        with as_micrograd():
+            passes = run_script(Path(what), values, partial(stepping.visit, more=True), stepping.passes)
         if not stepping.shown:
             wanted = f"number {only}" if only is not None else f"with an event at {', '.join(stops)}"
             print(f"{what} made {passes.count} backward pass{'es' * (passes.count != 1)}, none {wanted}")

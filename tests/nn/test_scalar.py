@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import random
+import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
 
+from autograd import Value
+from autograd.cli import main
 from nn import scalar
+from nn.health.loop import diagnose_script
 
 FROZEN_FILE = Path(__file__).parent.parent / "frozen" / "micrograd.json"
 
@@ -83,3 +88,61 @@ def test_what_does_not_fit_is_said() -> None:
         scalar.Neuron(0)
     with pytest.raises(ValueError, match="MLP: nouts has no layer"):
         scalar.MLP(2, [])
+
+
+def test_micrograds_own_names_are_ours_for_a_while_and_then_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    theirs = ModuleType("micrograd")
+    monkeypatch.setitem(sys.modules, "micrograd", theirs)
+    monkeypatch.delitem(sys.modules, "micrograd.engine", raising=False)
+    with scalar.as_micrograd():
+        import micrograd.engine
+        import micrograd.nn
+
+        assert micrograd.engine.Value is Value
+        assert {name: getattr(micrograd.nn, name) for name in ("Module", "Neuron", "Layer", "MLP")} == {
+            "Module": scalar.Module,
+            "Neuron": scalar.Neuron,
+            "Layer": scalar.Layer,
+            "MLP": scalar.MLP,
+        }
+    assert sys.modules["micrograd"] is theirs
+    assert "micrograd.engine" not in sys.modules
+
+
+PROGRAM = """
+import random
+from micrograd.engine import Value
+from micrograd.nn import MLP
+random.seed(0)
+rows = [[random.uniform(-1, 1), random.uniform(-1, 1)] for _ in range(40)]
+signs = [1.0 if a + b > 0 else -1.0 for a, b in rows]
+model = MLP(2, [6, 1])
+for k in range(40):
+    scores = [model(list(map(Value, row))) for row in rows]
+    loss = sum([(1 + -y * s).relu() for y, s in zip(signs, scores)]) * (1.0 / len(rows))
+    model.zero_grad()
+    loss.backward()
+    for p in model.parameters():
+        p.data -= 0.5 * p.grad
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "cause"),
+    [
+        ("", "", "healthy"),
+        ("    model.zero_grad()\n", "", "gradients not zeroed"),
+        ("0.5 * p.grad", "1e-7 * p.grad", "learning rate too low"),
+    ],
+)
+def test_a_program_of_micrograds_is_diagnosed(before: str, after: str, cause: str, tmp_path: Path) -> None:
+    path = tmp_path / "demo.py"
+    path.write_text(PROGRAM.replace(before, after))
+    assert diagnose_script(path).cause == cause
+
+
+def test_a_program_of_micrograds_is_stepped_through(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "demo.py"
+    path.write_text(PROGRAM)
+    assert main(["step", str(path), "--plain", "--pass", "3"]) == 0
+    assert "demo.py, backward pass 3" in capsys.readouterr().out

@@ -40,6 +40,7 @@ from nn.health.loop.rerun import judge_bounds, judge_rates, try_rates
 from nn.health.loop.text import leaves_a_loop
 from nn.health.loop.words import OF_FOLDS, OF_OTHERS, tell_words_of_all
 from nn.health.record import Record
+from nn.scalar import as_micrograd
 
 STEPS = 60
 Made = TypeVar("Made", bound=Recorder)
@@ -159,7 +160,7 @@ def _watch(path: str | os.PathLike[str], recorder: Recorder, arguments: Sequence
 
 def _run(file: Path, arguments: Sequence[str], recorder: Recorder, kit: Kit) -> Any:
     """Run a script until it ends or enough was seen; gives what it was ended with, where it called `sys.exit`."""
-    with _run_apart(), kit.patch(recorder):
+    with _run_apart(), as_micrograd(), kit.patch(recorder):
         try:
             _execute(file, arguments, recorder.names)
         except Enough:
