@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 import numpy as np
 
 from nn.health.evidence.data import find_broken_rows
@@ -9,6 +11,55 @@ from nn.health.finding import Finding
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Call, Ledger
 from nn.health.loop.rule import MIN_PASSES, make_finding
+from nn.health.loop.text import walk
+
+# What trains in ways that are not watched, by what a script imports, and what is.
+UNWATCHED = {
+    "jax": "JAX", "flax": "Flax", "equinox": "Equinox", "tensorflow": "TensorFlow", "keras": "Keras", "sklearn": "scikit-learn",
+    "tinygrad": "tinygrad", "mygrad": "MyGrad", "paddle": "PaddlePaddle", "mlx": "MLX",
+}  # fmt: skip
+WATCHED = ("autograd", "nn", "optim", "torch", "micrograd")
+
+
+def tell_unwatched(text: str) -> str:
+    """Why nothing is seen of a script that trains otherwise, and what to do; nothing where its text does not say so.
+
+    Examples
+    --------
+    >>> tell_unwatched("import jax.numpy as jnp")
+    'it trains with JAX, whose loops are not watched: write its step with PyTorch or with `nn`, in whose words it reads much the same'
+    """
+    nodes = walk(text)
+    imported = {name.partition(".")[0] for node in nodes for name in _names_of_imported(node)}
+    engines = [
+        node.name
+        for node in nodes
+        if isinstance(node, ast.ClassDef)
+        and {"backward", "__add__", "__mul__"} <= {part.name for part in node.body if isinstance(part, ast.FunctionDef)}
+    ]
+    if engines:
+        return (
+            f"its class {engines[0]} is an engine of its own, which is not watched: put `from autograd import Value as {engines[0]}` in "
+            "its place, and what does not learn with that either is no fault of the engine"
+        )
+    others = [name for package, name in UNWATCHED.items() if package in imported]
+    if others and not imported & {*WATCHED}:
+        return (
+            f"it trains with {others[0]}, whose loops are not watched: write its step with PyTorch or with `nn`, in whose words it reads "
+            "much the same"
+        )
+    if "numpy" in imported and not imported & {*WATCHED}:
+        return (
+            "it imports nothing whose loops are watched; where it computes its gradients by hand, write the loss with `autograd.numpy`, "
+            "take grad(loss) for them, and compare both (stepgrad check)"
+        )
+    return ""
+
+
+def _names_of_imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module] if isinstance(node, ast.ImportFrom) and node.module and not node.level else []
 
 
 def note_prepared(ledger: Ledger, kit: Kit, call: Call) -> None:

@@ -28,7 +28,7 @@ from nn.health.diagnose import diagnose
 from nn.health.diagnosis import Diagnosis
 from nn.health.judging import Judgement, is_note
 from nn.health.loop import findings as rules
-from nn.health.loop.before import find_broken_inputs, find_no_pass
+from nn.health.loop.before import find_broken_inputs, find_no_pass, tell_unwatched
 from nn.health.loop.gather import gather
 from nn.health.loop.kit import Kit
 from nn.health.loop.later import LaterRecorder, trains_twice
@@ -144,10 +144,8 @@ def _watch(path: str | os.PathLike[str], recorder: Recorder, arguments: Sequence
                 f"{path} called sys.exit({code!r}) before it trained anything; what it is to be given follows its name: "
                 f"stepgrad doctor {path} -- …"
             )
-        raise UsageError(
-            f"{path} trains nothing: no backward pass and no step of an optimizer was seen in it. Where it defines a model, "
-            f"{name_what_of(os.fspath(path))}"
-        )
+        why = tell_unwatched(_text_of(file)) or f"where it defines a model, {name_what_of(os.fspath(path))}"
+        raise UsageError(f"{path} trains nothing that is seen, no backward pass and no step of an optimizer: {why}")
     recorder.ledger.ended = recorder.ledger.ended and failure is None
     seen = gather(recorder, kit)
     if failure is not None:

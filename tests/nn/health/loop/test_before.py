@@ -8,7 +8,7 @@ import pytest
 
 from autograd.errors import UsageError
 from nn.health import Diagnosis
-from nn.health.loop import diagnose_script
+from nn.health.loop import diagnose_script, watch_script
 
 HEAD = """
 import sys
@@ -61,7 +61,7 @@ ASKED = {
 
 @pytest.mark.parametrize("text", ASKED.values(), ids=ASKED)
 def test_what_is_only_asked_is_not_to_be_trained(text: str, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="trains nothing"):
+    with pytest.raises(UsageError, match="trains nothing that is seen"):
         run(tmp_path, text)
 
 
@@ -75,3 +75,39 @@ def test_a_loss_that_refuses_what_comes_of_broken_rows(tmp_path: Path) -> None:
 def test_another_error_before_the_first_pass_is_told_as_it_is(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="does not run"):
         run(tmp_path, "\nstep(slice(0, 60))\nraise ValueError('no file')\n")
+
+
+ENGINE = """
+class Number:
+    def __init__(self, data): self.data, self.grad = data, 0.0
+    def __add__(self, other): return Number(self.data + other.data)
+    def __mul__(self, other): return Number(self.data * other.data)
+    def backward(self): self.grad = 1.0
+Number(2.0).backward()
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            ENGINE,
+            "its class Number is an engine of its own, which is not watched: put `from autograd import Value as Number`",
+        ),
+        ("import sklearn\n", "it trains with scikit-learn, whose loops are not watched"),
+        (
+            "import numpy as np\nw = np.ones(2)\nw -= 0.1 * w\n",
+            "where it computes its gradients by hand, write the loss with `autograd.numpy`",
+        ),
+        ("import numpy as np, nn\nmodel = nn.Linear(1, 1)\n", "where it defines a model, say which part of it"),
+        ("from . import jax\n", ""),
+    ],
+)
+def test_why_nothing_was_seen(text: str, told: str, tmp_path: Path) -> None:
+    path = tmp_path / "train.py"
+    path.write_text(text)
+    if "sklearn" in text:
+        (tmp_path / "sklearn.py").touch()
+    with pytest.raises(UsageError) as raised:
+        watch_script(path)
+    assert told in str(raised.value)

@@ -232,7 +232,7 @@ def test_a_script_that_fails_later_is_judged_by_what_was_seen(watch):
 
 
 def test_a_script_that_trains_nothing_is_refused(watch):
-    with pytest.raises(UsageError, match="trains nothing"):
+    with pytest.raises(UsageError, match="trains nothing that is seen"):
         watch("print(1)\n")
     with pytest.raises(UsageError, match="no such file"):
         watch_script("/nowhere/train.py")
