@@ -199,7 +199,10 @@ def _diagnose(
     watch: Any,
 ) -> Diagnosis:
     network, x, y, validation = given.network, given.x, given.y, given.validation
-    seen = [*evidence, *find_unregistered(network), *find_broken_rows(x, y)]
+    broken = list(find_broken_rows(x, y))
+    if ask(lambda: _leaves_out(network, x, y), False):
+        broken = [f for f in broken if f.cause != "targets not finite"]
+    seen = [*evidence, *find_unregistered(network), *broken]
     if any("not finite" in f.cause for f in seen):
         return _stop(given, seen)
     try:
@@ -221,7 +224,8 @@ def _diagnose(
     heeded = ask(lambda: heeds_targets(subject, facts), True)
     # Targets that the loss never reads only stand in for some, and pairs may all be given in one order.
     asked = heeded and not (joined is not None and joined.is_of_pairs and joined.in_order)
-    seen += [f for f in find_in_rows(x, y, validation) if asked or f.cause != "targets all alike"]
+    told = np.flatnonzero(np.isfinite(y.reshape(len(y), -1)).any(axis=1))
+    seen += [f for f in find_in_rows(x[told], y[told], validation) if asked or f.cause != "targets all alike"]
     # What is drawn anew for a loss of more than the answers, as that of a variational autoencoder, is meant to be.
     drawn = joined is not None and None in joined.asked
     varying = [] if drawn else list_findings(lambda: find_varying_answers(subject))
@@ -269,6 +273,16 @@ def _diagnose(
         made.combine()
     judgement = judge(seen, facts, made)
     return Diagnosis(record, judgement, made, given.graph)
+
+
+def _leaves_out(network: Any, x: np.ndarray, y: np.ndarray) -> bool:
+    """Whether a loss is made for targets of which some are no numbers: it and its slopes are finite for rows that have such."""
+    told = np.isfinite(y.reshape(len(y), -1)).all(axis=1)
+    if told.all():
+        return False
+    some = np.concatenate([np.flatnonzero(part)[: SOME // 2] for part in (~told, told)])
+    value, slopes = network.copy().value_and_gradient(network.copy().answer(x[some]), y[some])
+    return math.isfinite(value) and bool(np.isfinite(slopes).all())
 
 
 def _repeats(subject: Subject) -> bool:

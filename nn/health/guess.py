@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 Kind = Literal["classes", "labels", "numbers", "several", "own"]
-Link = Literal["logits", "log-probabilities", "probabilities", "numbers", "logarithms", "directions", "turns"]
+Link = Literal["logits", "log-probabilities", "probabilities", "numbers", "logarithms", "directions", "turns", "ends"]
 
 # The loss of arrays.
 Value = Callable[[np.ndarray, np.ndarray], float]
@@ -18,6 +18,8 @@ Value = Callable[[np.ndarray, np.ndarray], float]
 NEAR_LEAST, BESIDE = 0.1, 0.7
 # How large scores are tried; the smaller ones where a script multiplies them, so that the logarithm of a large one is none.
 SIZES = (1.0, 0.1)
+# Answers that labels may ask for, and what share of what they cost makes no difference.
+ANSWERS, SAME = np.linspace(-8.0, 8.0, 65), 1e-6
 # A score at which a loss is all but straight.
 NEAR_ZERO = 0.01
 # What a whole turn may be: half a circle for what has no front, hours, days, months, degrees; and how much of it is none.
@@ -78,7 +80,39 @@ def _guess_of_labels(rows: np.ndarray, y: np.ndarray, value: Value) -> tuple[Kin
         return "labels", "logits"
     if not np.isfinite(at_three) or at_three < value(full, ones):
         return "labels", "probabilities"
-    return "numbers", "numbers"
+    return ("labels", "ends") if ends_of_labels(y, rows.shape, value) else ("numbers", "numbers")
+
+
+def ends_of_labels(y: np.ndarray, shape: tuple[int, ...], value: Value) -> tuple[float, float] | None:
+    """The answers to "no" and to "yes" that cost least, as distances do; None for the labels themselves.
+
+    Examples
+    --------
+    >>> y = np.array([[1.0], [0.0]])
+    >>> ends_of_labels(y, (2, 1), lambda o, y: float((y * o**2 + (1 - y) * np.maximum(2 - o, 0) ** 2).mean()))
+    (2.0, 0.0)
+    >>> ends_of_labels(y, (2, 1), lambda o, y: float(((o - y) ** 2).mean())) is None
+    True
+    """
+    no, yes = (_least_answers(np.full(y.shape, label, y.dtype), shape, value) for label in (0, 1))
+    # An answer that costs ever less the larger it is has no end, and one that lies in the middle of two is neither.
+    if not no or not yes or set(no) & set(yes):
+        return None
+    far, near = min(((a, b) for a in no for b in yes), key=lambda pair: abs(pair[0] - pair[1]))
+    if (far, near) == (0.0, 1.0):
+        return None
+    # Turned round, labels are those of another question, unless all that lies far enough apart is as good.
+    return (far, near) if near > far or len(no) > 1 else None
+
+
+def _least_answers(asked: np.ndarray, shape: tuple[int, ...], value: Value) -> list[float]:
+    """The answers from -END to END that cost least; none where only the last one does."""
+    costs = np.array([value(np.full(shape, a, np.float32), asked) for a in ANSWERS])
+    if not np.isfinite(costs).all():
+        return []
+    least = np.flatnonzero(costs <= costs.min() + SAME * np.ptp(costs))
+    alone = len(least) == 1 and least[0] in (0, len(ANSWERS) - 1)
+    return [] if alone or np.ptp(costs) == 0.0 else [float(ANSWERS[k]) for k in least]
 
 
 def are_signs(y: np.ndarray) -> bool:
@@ -165,7 +199,8 @@ def _wants_logarithms(rows: np.ndarray, y: np.ndarray, value: Value) -> bool:
 def _minds_directions(rows: np.ndarray, y: np.ndarray, value: Value) -> bool:
     """Whether a loss is the same where each row of answers is longer, and another one where they point elsewhere."""
     rng = np.random.default_rng(5)
-    some = rng.normal(size=rows.shape).astype(rows.dtype)
+    # As large as the targets: beside those that are far off, how long small answers are matters to no loss.
+    some = (float(np.sqrt(np.mean(y.astype(np.float64) ** 2))) * rng.normal(size=rows.shape)).astype(rows.dtype)
     lengths = rng.uniform(0.5, 2.0, (len(rows), 1)).astype(rows.dtype)
     try:
         once = value(some, y)

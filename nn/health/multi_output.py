@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from nn.health.guess import Link
-from nn.health.scores import Judge, make_judge
+from nn.health.scores import LOSSES, Judge, make_judge, name_of
 
 # How far two losses lie apart that are not the same.
 APART = 1e-5
@@ -290,6 +290,19 @@ def make_joint_judge(
         "several", "numbers", np.zeros(1), value, parts=parts, scales=scales, outputs=loss.outputs, targets=loss.targets
     )
     return replace(made, constant=made.form(y).mean(axis=0))
+
+
+def find_columns_of_kinds(outputs: np.ndarray, y: np.ndarray, loss: Any) -> JoinedLoss | None:
+    """An own loss of several columns of which only some are labels, as one of an output for each column; None for others."""
+    alike = y.ndim == 2 and y.dtype.kind == "f" and y.shape[1] > 1 and outputs.shape[1:] == y.shape[1:]
+    if name_of(loss) in LOSSES or not alike:
+        return None
+    labels = np.isin(y, (0.0, 1.0)).all(axis=0)
+    if labels.all() or not labels.any():
+        return None
+    columns = np.hsplit(y, y.shape[1])
+    given, asked = Layout([np.zeros_like(c, outputs.dtype) for c in columns]), Layout(columns)
+    return JoinedLoss(loss, given, asked, list(range(len(columns))), [""] * len(columns))
 
 
 def find_joined_loss(loss: Any) -> JoinedLoss | None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 
 from nn.functional.classification import IGNORED
-from nn.health.guess import Kind, Link, columns_read, guess_kind, scale_of_scores, turn_of
+from nn.health import untold
+from nn.health.guess import Kind, Link, columns_read, ends_of_labels, guess_kind, scale_of_scores, turn_of
 
 # Up to how many whole numbers may be classes.
 MOST_CLASSES = 50
@@ -102,7 +103,7 @@ class Judge:
     ----------
     kind : {"classes", "labels", "numbers", "several", "own"}
         What the targets are; "several" for those of a `JointJudge`; "own" where it is not known, and then the user's loss is the score.
-    link : {"logits", "log-probabilities", "probabilities", "numbers", "logarithms", "directions", "turns"}
+    link : {"logits", "log-probabilities", "probabilities", "numbers", "logarithms", "directions", "turns", "ends"}
         How outputs are read. Where they are logarithms of the targets, as of counts, both are judged on the scale of log(1 + y); where
         their size does not count, both as rows of length 1; where whole turns do not, both as cosines and sines.
     constant : array
@@ -119,6 +120,10 @@ class Judge:
         Lays the scores of classes along the last axis, where they are along another one.
     scale : float
         By how much the user's loss multiplies scores.
+    mark : float or None
+        What stands in the place of numbers and labels that the loss leaves out; NaN may.
+    ends : (float, float)
+        The answers to "no" and "yes" that cost least, where labels are told by something between.
     """
 
     kind: Kind
@@ -131,6 +136,8 @@ class Judge:
     columns: tuple[int, ...] | None = None
     arrange: Callable[[np.ndarray], np.ndarray] | None = None
     scale: float = 1.0
+    mark: float | None = None
+    ends: tuple[float, float] = (0.0, 1.0)
 
     def rows(self, outputs: np.ndarray, y: np.ndarray, link: Link | None = None) -> tuple[np.ndarray, np.ndarray]:
         """For each row its score, the smaller the better, and that of the constant answer.
@@ -143,12 +150,14 @@ class Judge:
         given, asked = self.read(outputs, link or self.link), self.form(y)
         given = given.reshape(asked.shape)
         counts = self._counts(asked)
-        axes = tuple(range(1, asked.ndim))
-        errors, constant = (((part - asked) ** 2).sum(axis=axes) for part in (given, self.constant))
+        axes, of_all = tuple(range(1, asked.ndim)), np.sum if self.mark is None else np.nansum
+        errors, constant = (of_all((part - asked) ** 2, axis=axes) for part in (given, self.constant))
         return errors[counts], constant[counts]
 
     def _counts(self, asked: np.ndarray) -> Any:
-        """Which rows of targets are not left out; those that are have no class."""
+        """Which rows of targets are not left out; those that are have no class, or no number."""
+        if self.mark is not None:
+            return np.isfinite(asked).any(axis=1)
         return slice(None) if self.ignored is None else asked.any(axis=1)
 
     def relation(self, outputs: np.ndarray, y: np.ndarray, link: Link | None = None) -> float:
@@ -161,8 +170,9 @@ class Judge:
         given, asked = given[counts], asked[counts]
         if len(asked) < 3:
             return 0.0
+        told = np.isfinite(asked) if self.mark is not None else np.ones(asked.shape, bool)
         given, asked = (
-            part - part.mean(axis=0) for part in (given.reshape(len(asked), -1), asked.reshape(len(asked), -1))
+            np.where(told, part - part.mean(axis=0, where=told), 0.0).reshape(len(asked), -1) for part in (given, asked)
         )
         # The variance over all permutations, by the smaller of two equal sums.
         if len(asked) > asked.shape[1]:
@@ -180,6 +190,7 @@ class Judge:
             given = self.read(outputs, link or self.link).reshape(asked.shape)
             counts = self._counts(asked)
             asked, given = asked[counts], given[counts]
+            asked, given = (np.where(np.isfinite(asked), part, 0.0) for part in (asked, given))
             if asked.shape[1] == 1:
                 asked, given = np.hstack([1.0 - asked, asked]), np.hstack([1.0 - given, given])
             errors, even = ((given - asked) ** 2).sum(axis=1), ((1.0 / asked.shape[1] - asked) ** 2).sum(axis=1)
@@ -204,6 +215,10 @@ class Judge:
             told = np.ones(len(numbers), bool) if self.ignored is None else numbers != self.ignored
             return np.eye(len(self.constant))[np.where(told, numbers, 0)] * told[:, None]
         y = y.astype(np.float64)
+        if self.mark is not None:
+            left = untold.are(y, self.mark).reshape(len(y), -1)
+            told = replace(self, mark=None).form(untold.fill(y, self.mark))
+            return np.where(left if self.columns is None else left[:, self.columns], np.nan, told)
         if self.kind == "labels" and y.min(initial=0.0) < 0.0:
             y = (y > 0.0).astype(np.float64)
         if self.link == "logarithms":
@@ -228,6 +243,9 @@ class Judge:
             if link == "log-probabilities":
                 return np.exp(np.minimum(o, 0.0))
             return o
+        if self.link == "ends" and link == "ends":
+            no, yes = self.ends
+            return np.clip((o - no) / (yes - no), 0.0, 1.0)
         if self.kind == "labels" and link == "logits":
             return 1.0 / (1.0 + np.exp(-np.clip(self.scale * o, -500.0, 500.0)))
         if self.link == "logarithms":
@@ -240,7 +258,11 @@ class Judge:
 
 
 def make_judge(
-    outputs: np.ndarray, y: np.ndarray, loss: Any, value: Callable[[np.ndarray, np.ndarray], float]
+    outputs: np.ndarray,
+    y: np.ndarray,
+    loss: Any,
+    value: Callable[[np.ndarray, np.ndarray], float],
+    mark: float | None = None,
 ) -> Judge:
     """The judge for these targets, outputs and loss.
 
@@ -254,9 +276,12 @@ def make_judge(
         The user's.
     value : callable
         The loss of arrays.
+    mark : float, optional
+        What stands in the place of targets that the loss leaves out.
     """
     y = np.asarray(y)
     known = LOSSES.get(name_of(loss))
+    every, y = y, untold.fill(y, mark)
     kind, link = known if known is not None else guess_kind(outputs, y, value)
     given, arrange = len(outputs), find_arrangement(outputs, y, loss) if kind == "classes" else None
     outputs = outputs if arrange is None else arrange(outputs)
@@ -279,7 +304,8 @@ def make_judge(
         if y.dtype.kind == "f":
             constant = y.reshape(-1, classes).astype(np.float64).mean(axis=0)
         else:
-            inside = y.ravel()[(y.ravel() >= 0) & (y.ravel() < max(classes, 1)) & (y.ravel() != ignored_of(loss))]
+            out = ignored_of(loss) if mark is None else mark
+            inside = every.ravel()[(every.ravel() >= 0) & (every.ravel() < max(classes, 1)) & (every.ravel() != out)]
             counts = np.bincount(inside.astype(int), minlength=max(classes, 1))
             constant = counts / max(counts.sum(), 1)
     elif kind == "labels":
@@ -299,12 +325,19 @@ def make_judge(
     else:
         constant = np.zeros(1)
     leaves_out = kind == "classes" and y.dtype.kind != "f" and bool((y == ignored_of(loss)).any())
-    ignored = ignored_of(loss) if leaves_out else None
+    ignored = int(mark) if kind == "classes" and mark is not None else ignored_of(loss) if leaves_out else None
     scale = 1.0
     if known is None and kind in ("labels", "classes") and link == "logits":
         some = y[: len(outputs)]
         scale = scale_of_scores(some, outputs[: len(some)].shape, value)
-    return Judge(kind, link, constant, value, ignored=ignored, turn=turn, columns=columns, arrange=arrange, scale=scale)
+    ends = ends_of_labels(y[: len(outputs)], outputs[: len(y)].shape, value) if link == "ends" else None
+    made = Judge(
+        kind, link, constant, value, ignored=ignored, turn=turn, columns=columns, arrange=arrange, scale=scale, ends=ends or (0.0, 1.0)
+    )  # fmt: skip
+    if mark is None or kind not in ("labels", "numbers"):
+        return made
+    made = replace(made, mark=mark)
+    return replace(made, constant=np.nanmean(made.form(every), axis=0))
 
 
 def _width(y: np.ndarray, classes: int) -> int:

@@ -11,9 +11,10 @@ import numpy as np
 from nn.health.experiments.fresh_weights import draw_weights
 from nn.health.experiments.trial import Rows, Trial
 from nn.health.frameworks.network import Network
-from nn.health.multi_output import find_joined_loss, make_joint_judge
+from nn.health.multi_output import find_columns_of_kinds, find_joined_loss, make_joint_judge
 from nn.health.pairs import make_pair_judge
-from nn.health.scores import Judge, make_judge
+from nn.health.scores import LOSSES, Judge, make_judge, name_of
+from nn.health.untold import find_mark
 
 # From so many rows on some are held back to judge by, and how many at most.
 MIN_ROWS_TO_HOLD, HELD_SHARE, MAX_HELD = 24, 0.25, 400
@@ -65,7 +66,20 @@ class Subject:
         elif joined is not None:
             self.judge = make_joint_judge(some, self.y, joined, self.loss_of)
         else:
-            self.judge = make_judge(some, self.y, self.network.loss, self.loss_of)
+            kinds = find_columns_of_kinds(some, self.y, self.network.loss)
+            if kinds is not None:
+                self.judge = make_joint_judge(some, self.y, kinds, self.loss_of)
+            if kinds is None or self.judge.kind == "own":
+                self.judge = make_judge(some, self.y, self.network.loss, self.loss_of, self._find_mark())
+
+    def _find_mark(self) -> float | None:
+        if name_of(self.network.loss) in LOSSES:
+            return None
+        # Rows with targets that are no numbers are among those that are asked.
+        told = np.isfinite(self.y.reshape(len(self.y), -1)).all(axis=1)
+        some = np.argsort(told, kind="stable")[: SOME // 2]
+        some = np.unique(np.concatenate([some, np.arange(min(SOME // 2, len(self.y)))]))
+        return find_mark(self.network.copy().answer(self.x[some]), self.y[some], self.loss_of)
 
     def loss_of(self, outputs: np.ndarray, y: np.ndarray) -> float:
         """The user's loss of arrays."""

@@ -281,6 +281,8 @@ def _look_at_outputs(facts: Facts, subject: Subject) -> None:
         if judge.kind in ("classes", "labels")
         else (known is None and not is_usual(subject, facts.outputs)) or _asks_for_one(subject)
     )
+    # A loss of nn would not leave out what this one does.
+    facts.loss_differs = facts.loss_differs and judge.mark is None
 
 
 def _asks_for_one(subject: Subject) -> bool:
@@ -366,7 +368,7 @@ def _look_at_way_in(facts: Facts, some: np.ndarray) -> None:
 
 def _off_targets(y: np.ndarray) -> float:
     """How far targets are from a size of 1."""
-    size = np.hypot(abs(float(y.mean())), float(y.std()))
+    size = np.hypot(abs(float(np.nanmean(y))), float(np.nanstd(y)))
     return float(max(size, 1.0 / size if size else 1.0))
 
 

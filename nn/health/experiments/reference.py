@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from nn.health.experiments.remedies.scales import scale_inputs, scale_targets
@@ -32,6 +34,9 @@ def plain_trial(subject: Subject, rows: Rows | None = None) -> Trial | None:
     y, held_y = judge.form(rows.y), judge.form(rows.held_y)
     if len(y) != len(x):
         return None
+    # What is left out is learned as the mean, and is not judged.
+    mark = None if judge.mark is None else math.nan
+    y = np.where(np.isfinite(y), y, judge.constant)
     model = perceptron([x.shape[1], UNITS, outputs], "relu", seed=subject.seed)
     # Targets as shares or numbers, so that one network does for all kinds.
     network = OwnNetwork(model, None, Adam(model.parameters(), lr=RATE))
@@ -45,7 +50,7 @@ def plain_trial(subject: Subject, rows: Rows | None = None) -> Trial | None:
         f"with a plain network of {UNITS} ReLUs, scaled rows and Adam",
         network,
         Rows(x, y.astype(np.float32), held, held_y),
-        Judge(kind, "numbers" if kind == "numbers" else "logits", judge.constant, judge.loss),
+        Judge(kind, "numbers" if kind == "numbers" else "logits", judge.constant, judge.loss, mark=mark),
         32,
         True,
         subject.seed,

@@ -67,10 +67,12 @@ def _take_batches_of_32(trial: Trial) -> None:
 
 def _balance(trial: Trial) -> None:
     rows, rng = trial.rows, np.random.default_rng(trial.seed)
-    label = trial.judge.form(rows.y)
-    label = label.argmax(axis=1) if label.shape[1] > 1 else (label[:, 0] > 0.5).astype(int)
-    classes, count = np.unique(label), len(rows.y)
-    drawn = np.concatenate([rng.choice(np.flatnonzero(label == c), count // len(classes)) for c in classes])
-    # Where each row has a class at several places, a row is drawn by one of them.
-    drawn //= len(label) // count
+    asked = trial.judge.form(rows.y)
+    label = asked.argmax(axis=1) if asked.shape[1] > 1 else (asked[:, 0] > 0.5).astype(int)
+    # A row may have a class at each of its places, some of which have none.
+    places = len(asked) // len(rows.y)
+    told = asked.any(axis=1) if trial.judge.kind == "classes" else np.ones(len(asked), bool)
+    classes = np.unique(label[told])
+    each = len(rows.y) // len(classes)
+    drawn = np.concatenate([rng.choice(np.flatnonzero(told & (label == c)), each) for c in classes]) // places
     trial.rows = Rows(rows.x[drawn], rows.y[drawn], rows.held_x, rows.held_y)
