@@ -45,6 +45,8 @@ LOSSES: dict[str, tuple[Kind, Link]] = {
 OF_SIGNS = (
     "hingeloss", "hinge_loss", "softmarginloss", "soft_margin_loss", "hingeembeddingloss", "hinge_embedding_loss",
 )  # fmt: skip
+# Losses that take counts, from 0 on.
+OF_COUNTS = ("poissonnllloss", "poisson_nll_loss")
 # Losses that take a class for each place of a row.
 OF_PLACES = ("crossentropyloss", "cross_entropy", "nllloss", "nll_loss")
 
@@ -171,9 +173,9 @@ class Judge:
         if len(asked) < 3:
             return 0.0
         told = np.isfinite(asked) if self.mark is not None else np.ones(asked.shape, bool)
-        given, asked = (
-            np.where(told, part - part.mean(axis=0, where=told), 0.0).reshape(len(asked), -1) for part in (given, asked)
-        )
+        given, asked = given.reshape(len(asked), -1), asked.reshape(len(asked), -1)
+        told = told.reshape(asked.shape)
+        given, asked = (np.where(told, part - part.mean(axis=0, where=told), 0.0) for part in (given, asked))
         # The variance over all permutations, by the smaller of two equal sums.
         if len(asked) > asked.shape[1]:
             spread = float(((given.T @ given) * (asked.T @ asked)).sum())

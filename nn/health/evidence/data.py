@@ -10,7 +10,7 @@ import numpy as np
 from nn.health.evidence.parts import find_other_classes, find_other_validation, find_own_scale
 from nn.health.finding import Finding
 from nn.health.multi_input import split_inputs, tabulate_inputs
-from nn.health.scores import LOSSES, MOST_CLASSES, OF_SIGNS, find_arrangement, ignored_of, name_of
+from nn.health.scores import LOSSES, MOST_CLASSES, OF_COUNTS, OF_SIGNS, find_arrangement, ignored_of, name_of
 from nn.health.subject import Subject
 
 # A column that gives the target to this correlation is the target; fewer columns than these may be a formula.
@@ -65,6 +65,15 @@ def find_targets_outside(y: np.ndarray, outputs: np.ndarray, loss: Any) -> Itera
             "",
             f"the targets are from {y.min():g} to {y.max():g}, and the loss takes −1 and 1 alone",
             "labels as −1 and 1, such as 2 * y - 1 of those that are 0 and 1",
+            {"low": float(y.min()), "high": float(y.max())},
+        )
+        return
+    if name_of(loss) in OF_COUNTS and y.size and y.min() < 0:
+        yield Finding(
+            "targets outside the loss",
+            "",
+            f"the targets are from {y.min():g} to {y.max():g}, and the loss takes counts, from 0 on: of others it has no bound",
+            "counts as they are, not scaled; for numbers of both signs MSELoss",
             {"low": float(y.min()), "high": float(y.max())},
         )
         return

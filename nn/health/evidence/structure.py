@@ -272,12 +272,31 @@ def find_unused_inputs(subject: Subject) -> Iterator[Finding]:
         draw_weights(trial.network, trial.seed)
         _stir_vectors(trial.network, trial.seed)
     if all(_is_constant(trial.network.answer(part), len(part)) for trial in trials for part in parts):
+        shut = {_find_shut(trial.network.calls(parts[0])) for trial in trials}
+        if len(shut) == 1 and (path := shut.pop()):
+            yield Finding(
+                "dead units",
+                path,
+                f"{path} gives the same for all inputs, also for some of unit scale and with fresh weights: all of it lies on its "
+                "flat side, through which no gradient comes",
+                "a threshold that lies among the values that come there, about 0 and 1, or ReLU",
+            )
+            return
         yield Finding(
             "inputs unused",
             "",
             "the network gives the same answer for all inputs, with fresh weights too",
             "follow the inputs through forward: something replaces or overwrites them",
         )
+
+
+def _find_shut(calls: list[LeafCall]) -> str:
+    """The first activation with a setting of its own that gives the same for all rows, whatever they bring; "" where there is none."""
+    for call in calls:
+        alike = call.input.shape == call.output.shape and np.ptp(call.output) == 0.0
+        if call.kind in ACTIVATIONS and alike and (call.input != call.input[:1]).any():
+            return call.path
+    return ""
 
 
 def _stir_vectors(network: Any, seed: int) -> None:

@@ -62,11 +62,16 @@ def find_own_answers(ledger: Ledger, kit: Kit) -> Finding | None:
     )
 
 
+def _are_one_row(ledger: Ledger) -> bool:
+    """Whether the rows of a batch are all the same, so that nothing tells one batch from another."""
+    return len({mark(row) for row in ledger.rows.inputs[: ledger.batch_size]}) == 1
+
+
 def find_same_batch(ledger: Ledger, kit: Kit) -> Finding | None:
     """The first batch of a loader that is begun anew, or made anew, for each pass; or that is taken once, where others are judged by."""
     loaders = [loader for loader in ledger.loaders.values() if loader.length > 1 and loader.drawn == loader.begun]
     kept = ledger.batches
-    if not loaders or len(set(kept)) != 1:
+    if not loaders or len(set(kept)) != 1 or _are_one_row(ledger):
         return None
     told = "the loader is begun anew for each, and gives its first of"
     if sum(loader.begun for loader in loaders) < MIN_PASSES:
@@ -88,7 +93,7 @@ def find_same_batch(ledger: Ledger, kit: Kit) -> Finding | None:
 def find_slices_of_one_batch(ledger: Ledger, kit: Kit) -> Finding | None:
     """Every pass takes the same rows out of an array that has more."""
     given = ledger.batches
-    if len(given) < 2 * MIN_PASSES or len(set(given)) != 1 or ledger.batch_size < 2:
+    if len(given) < 2 * MIN_PASSES or len(set(given)) != 1 or ledger.batch_size < 2 or _are_one_row(ledger):
         return None
     batch = np.stack(ledger.rows.inputs)
     # An array of which the loop itself takes a part; all rows that are trained on may be a part that was taken before.
@@ -113,7 +118,8 @@ def find_seeded_batches(ledger: Ledger, kit: Kit) -> Finding | None:
     """Every pass draws the same rows out of more: what draws them begins anew each time."""
     given = ledger.batches
     line = seeds_in_loop(ledger.text, ledger.lines) if ledger.text else None
-    if line is None or len(given) < 2 * MIN_PASSES or len(set(given)) != 1 or ledger.batch_size < 2:
+    alike = len(given) < 2 * MIN_PASSES or len(set(given)) != 1 or ledger.batch_size < 2
+    if line is None or alike or _are_one_row(ledger):
         return None
     parts = split_inputs(np.stack(ledger.rows.inputs)).values()
     wholes = [

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
+
+from nn.health.evidence.asking import ask
 from nn.health.evidence.facts import Facts
 from nn.health.experiments.remedies.remedy import Remedy
 from nn.health.experiments.trial import Trial
@@ -37,7 +40,7 @@ def remedies_of_outputs(subject: Subject, facts: Facts) -> Iterator[Remedy]:
             "with the loss as a mean over the rows",
             "loss summed",
             'the mean over the batch (reduction="mean"), or a rate that is smaller by the number of rows',
-            _take_mean,
+            _take_mean_over(ask(lambda: _count_added(subject, facts), 1)),
         )
     natural = subject.network.natural_loss(subject.judge.kind, facts.doubled or "")
     if natural is not None and facts.loss_differs:
@@ -54,9 +57,21 @@ def remedies_of_outputs(subject: Subject, facts: Facts) -> Iterator[Remedy]:
         )
 
 
-def _take_mean(trial: Trial) -> None:
-    old = trial.network.loss
-    trial.network.loss = lambda outputs, y: old(outputs, y) / len(y)
+def _count_added(subject: Subject, facts: Facts) -> int:
+    """How many numbers of a row a sum adds up: all of them where it is twice as large of the same ones twice."""
+    outputs, y = facts.outputs, subject.y[: len(facts.outputs)]
+    if subject.judge.kind not in ("numbers", "labels") or outputs.shape != y.shape or outputs.ndim < 2:
+        return 1
+    once, twice = (subject.loss_of(*(np.concatenate([part] * k, axis=-1) for part in (outputs, y))) for k in (1, 2))
+    return outputs[0].size if np.isclose(twice, 2.0 * once, rtol=1e-3) else 1
+
+
+def _take_mean_over(added: int) -> Callable[[Trial], None]:
+    def apply(trial: Trial) -> None:
+        old = trial.network.loss
+        trial.network.loss = lambda outputs, y: old(outputs, y) / (len(y) * added)
+
+    return apply
 
 
 def _take_logarithm(made_by: str) -> Callable[[Trial], None]:

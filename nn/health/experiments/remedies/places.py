@@ -27,7 +27,9 @@ def remedies_of_places(subject: Subject, facts: Facts) -> Iterator[Remedy]:
         shape = "(height, width, channels)" if subject.x.ndim == 4 else f"{subject.x.shape[:0:-1]}"
         yield Remedy(
             "axes in another order",
-            f"with each row read as {shape} and its axes transposed",
+            f"with each row read as {shape} and its axes transposed"
+            if other.__name__ != "read_planes"
+            else "with what was read place by place read on channel by channel, as it may have stood",
             "axes mixed up",
             "np.transpose (permute in PyTorch) moves axes; reshape and view only read on, so that numbers of other places are mixed",
             _change_inputs(other),
@@ -97,15 +99,20 @@ def _read_otherwise(x: np.ndarray) -> Callable[[np.ndarray], np.ndarray] | None:
         return None
     first, *rest = x.shape[1:]
 
+    def read_planes(rows: np.ndarray) -> np.ndarray:
+        return np.ascontiguousarray(np.moveaxis(rows, 1, -1)).reshape(rows.shape)
+
     def read(rows: np.ndarray) -> np.ndarray:
         shape = (len(rows), *rest, first) if x.ndim == 4 else (len(rows), rest[0], first)
         return np.ascontiguousarray(np.moveaxis(rows.reshape(shape), -1, 1))
 
-    other = read(x)
+    other, planes = read(x), read_planes(x)
     axes = (2, 3) if x.ndim == 4 else (1, 2)
     if _are_shares(other) and not _are_shares(x):
         return read
-    mine, theirs = ([roughness(rows, axis) for axis in axes] for rows in (x, other))
+    mine, theirs, others = ([roughness(rows, axis) for axis in axes] for rows in (x, other, planes))
+    if x.ndim == 4 and max(others) < SMOOTHER * min(min(mine), max(theirs)):
+        return read_planes
     if min(*mine, *theirs) > ROUGH:
         # Codes that are whole as they stand were not reshaped.
         return None if _are_shares(x) else read

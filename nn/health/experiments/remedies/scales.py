@@ -133,7 +133,7 @@ def take_apart(trial: Trial) -> None:
 def scale_targets(trial: Trial) -> None:
     rows = trial.rows
     # Some may be left out.
-    mean, std = (of(rows.y, axis=0, dtype=np.float64) for of in (np.nanmean, np.nanstd))
+    mean, std = (np.asarray(of(rows.y, axis=0, dtype=np.float64)) for of in (np.nanmean, np.nanstd))
     std = np.where(std > 0.0, std, 1.0)
     columns = trial.judge.columns_of_numbers if isinstance(trial.judge, JointJudge) else None
     if columns is not None:

@@ -81,29 +81,6 @@ def knobs_of_ten_sigmoids(seed: int, well: bool = False) -> Setup:
     return Setup(model, *train, CE(), sgd(model, 0.1), held, epochs=15)
 
 
-class Echo(nn.Module):
-    """A plain recurrent layer, and what it remembers at the end."""
-
-    def __init__(self, seed: int, size: float) -> None:
-        super().__init__()
-        self.cell, self.head = nn.RNN(3, 24, batch_first=True, rng=seed), nn.Linear(24, 3, rng=seed + 1)
-        nn.init.orthogonal_(self.cell.weight_hh_l0, gain=size, rng=seed)
-
-    def forward(self, x: Any) -> Any:
-        return self.head(self.cell(x)[0][:, -1])
-
-
-def who_knocked_first(seed: int, well: bool = False) -> Setup:
-    """Which of three knocked first, twenty-five steps ago; the memory keeps a tenth of itself a step."""
-    rng = np.random.default_rng(seed)
-    y = rng.integers(0, 3, 360)
-    x = 0.2 * rng.normal(size=(360, 25, 3))
-    x[:, 0] += 2.0 * np.eye(3)[y]
-    model = Echo(seed, 1.0 if well else 0.1)
-    train, held = split((x.astype(np.float32), y), 290)
-    return Setup(model, *train, CE(), adam(model, 0.001), held, epochs=25, batch_size=20)
-
-
 def prints_from_a_millionth(seed: int, well: bool = False) -> Setup:
     """An autoencoder whose matrices begin at some hundred-thousandths."""
     rng = np.random.default_rng(seed)
@@ -157,7 +134,6 @@ SICK: list[Case] = [
     Case(fish_behind_hard_gates, "saturation", CS231N),
     Case(tuned_by_a_gain_of_six, "exploding gradients", LIST + "24, check the initialisation"),
     Case(knobs_of_ten_sigmoids, "vanishing gradients", ASKED + "deep sigmoid network, loss stays at ln 4"),
-    Case(who_knocked_first, "vanishing gradients", ASKED + "RNN forgets the first step"),
     Case(prints_from_a_millionth, "weights too small", CS231N + ", small random numbers"),
     Case(weeds_below_the_threshold, "dead units", ASKED + "activations are all zero"),
     Case(rows_of_the_same_seed, "identical units", ASKED + "same seed for each row"),
