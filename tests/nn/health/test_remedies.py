@@ -233,12 +233,12 @@ def test_rows_in_their_order_are_shuffled_and_rare_classes_are_drawn_more_often(
     found = named(remedies_of_rows(subject(), facts(rarest=0.19)))
     y = np.array([0] * 36 + [1] * 4)
     made = trial_of(network(), Rows(np.arange(40)[:, None], y, ROWS.held_x, ROWS.held_y))
-    made.judge = SimpleNamespace(form=lambda y: np.eye(2)[y])  # type: ignore[assignment]
+    made.judge = SimpleNamespace(kind="classes", form=lambda y: np.eye(2)[y])  # type: ignore[assignment]
     found["classes balanced"].apply(made)
     assert np.bincount(made.rows.y).tolist() == [20, 20]
     assert np.array_equal(y[made.rows.x[:, 0]], made.rows.y)
     made.rows = Rows(np.arange(40)[:, None], y, ROWS.held_x, ROWS.held_y)
-    made.judge = SimpleNamespace(form=lambda y: y[:, None].astype(float))  # type: ignore[assignment]
+    made.judge = SimpleNamespace(kind="labels", form=lambda y: y[:, None].astype(float))  # type: ignore[assignment]
     found["classes balanced"].apply(made)
     assert np.bincount(made.rows.y).tolist() == [20, 20]
 
