@@ -43,6 +43,7 @@ from nn.health.loop.updates import (
     find_rare_passes,
     find_rare_steps,
     find_restored_weights,
+    find_unstepped_optimizer,
     find_wasted_passes,
 )
 
@@ -188,7 +189,7 @@ def find_new_models(ledger: Ledger, kit: Kit) -> Finding | None:
 
 def find_other_targets(ledger: Ledger, kit: Kit) -> Finding | None:
     rows = ledger.rows
-    if ledger.is_in_turns or ledger.goes_on:
+    if ledger.is_in_turns or ledger.goes_on or ledger.mixed > len(ledger.iterations) // 2:
         return None
     kinds = len({target.tobytes() for target in rows.targets})
     # Those that came last, so that a stage of training with targets of its own says nothing.
@@ -336,6 +337,7 @@ RULES: tuple[Rule, ...] = (
     find_cleared_gradients,
     find_wasted_passes,
     find_rare_steps,
+    find_unstepped_optimizer,
     find_rare_passes,
     find_idle_parameters,
     find_ascent,

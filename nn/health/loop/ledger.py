@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -235,6 +236,8 @@ class Ledger:
     steps_without_backward: int = 0
     # Of each optimizer how many steps it took, and how many of them along gradients that its step before had used already.
     uses: dict[int, tuple[int, int]] = field(default_factory=dict)
+    # How often each optimizer and each model has cleared its gradients.
+    zeroed: Counter[int] = field(default_factory=Counter)
     # Models that were given None in place of a state.
     begun: set[int] = field(default_factory=set)
     # Whether a state goes on from one pass to the next, so that the rows are not all that a model is given.
@@ -264,6 +267,8 @@ class Ledger:
     pulled: dict[int, np.ndarray] = field(default_factory=dict)
     # Passes whose losses are of nothing that was there at the pass before.
     adrift: int = 0
+    # Passes whose losses are of one output and several targets, as of rows that are mixtures of others.
+    mixed: int = 0
     # Parameters of what was called.
     called: set[int] = field(default_factory=set)
     # Of clipping, the largest norm and the largest value that were asked for, and the line.
@@ -350,10 +355,13 @@ class Ledger:
         """How many batches the rows that came make."""
         return max(1, -(-len(self.rows.times) // max(1, self.batch_size)))
 
-    def take_schedule(self, schedule: Any, line: Site | None) -> None:
-        """A schedule is about to go on."""
-        self.schedule_steps = self.schedule_steps + 1 if schedule is self.schedule else 1
-        self.schedule = schedule
+    def take_note(self, what: str, of: Any, line: Site | None) -> None:
+        """A schedule is about to go on, or something is about to clear its gradients."""
+        if what == "zero":
+            self.zeroed[id(of)] += 1
+            return
+        self.schedule_steps = self.schedule_steps + 1 if of is self.schedule else 1
+        self.schedule = of
         if not self.steps and self.schedule_first is None:
             self.schedule_first = line
 

@@ -52,6 +52,17 @@ def read_loss(kit: Kit, ledger: Ledger, loss: Any, call: Call, lost: list[Lost],
     return targets
 
 
+def mixes_targets(kit: Kit, lost: list[Lost]) -> bool:
+    """Whether the framework's losses since the last pass are of one output and of different targets."""
+    first: dict[int, np.ndarray | None] = {}
+    for _, (output, asked, *_), _ in lost:
+        targets = kit.array(asked)
+        known = first.setdefault(id(output), targets)
+        if known is not None and targets is not None and not np.array_equal(known, targets):
+            return True
+    return False
+
+
 def are_ones_of_classes(targets: np.ndarray) -> bool:
     """Whether each row has a one at its class, and zeros elsewhere.
 

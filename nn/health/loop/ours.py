@@ -275,8 +275,8 @@ def _patches(recorder: Recorder) -> Iterator[tuple[Any, str, Any]]:
     )
     yield optim.Optimizer, "__init__", lambda make: tell_after(make, recorder.note_optimizer)
     yield optim.Optimizer, "step", lambda method: wrap_step(recorder, method)
-    yield optim.Optimizer, "zero_grad", lambda clear: tell_before(clear, lambda _: recorder.note("zero"))
-    yield optim.LBFGS, "zero_grad", lambda clear: tell_before(clear, lambda _: recorder.note("zero"))
+    yield optim.Optimizer, "zero_grad", lambda clear: tell_before(clear, lambda own: recorder.note("zero", own))
+    yield optim.LBFGS, "zero_grad", lambda clear: tell_before(clear, lambda own: recorder.note("zero", own))
     known: dict[int, OwnLBFGS] = {}
 
     def note_lbfgs(made: optim.LBFGS) -> None:
@@ -287,7 +287,7 @@ def _patches(recorder: Recorder) -> Iterator[tuple[Any, str, Any]]:
 
     yield optim.LBFGS, "__init__", lambda make: tell_after(make, note_lbfgs)
     yield optim.LBFGS, "step", lambda method: wrap_asking_step(recorder, method, lambda made: known[id(made)])
-    yield Module, "zero_grad", lambda clear: tell_before(clear, lambda _: recorder.note("zero"))
+    yield Module, "zero_grad", lambda clear: tell_before(clear, lambda own: recorder.note("zero", own))
     for base in (LRScheduler, MetricLR):
         for schedule in classes_with_own("step", base):
             yield schedule, "step", lambda go_on: wrap_schedule(recorder, go_on)

@@ -398,8 +398,8 @@ def _patches(recorder: Recorder, tape: Tape) -> Iterator[tuple[Any, str, Any]]:
     yield torch.nn.Module, "train", lambda train: wrap_mode(recorder, train)
     yield torch.Tensor, "backward", wrap_backward
     yield torch.optim.Optimizer, "__init__", lambda make: tell_after(make, recorder.note_optimizer)
-    yield torch.optim.Optimizer, "zero_grad", lambda clear: tell_before(clear, lambda _: recorder.note("zero"))
-    yield torch.nn.Module, "zero_grad", lambda clear: tell_before(clear, lambda _: recorder.note("zero"))
+    yield torch.optim.Optimizer, "zero_grad", lambda clear: tell_before(clear, lambda own: recorder.note("zero", own))
+    yield torch.nn.Module, "zero_grad", lambda clear: tell_before(clear, lambda own: recorder.note("zero", own))
     schedule = torch.optim.lr_scheduler.LRScheduler
     # A schedule takes a step of its own where it is made.
     for owner in classes_with_own("__init__", schedule):

@@ -17,7 +17,7 @@ from nn.health.loop.inputs import Reader, calls_made_of, choose_part, join_calls
 from nn.health.loop.joined_loss import Lost
 from nn.health.loop.kit import Kit, parts_of
 from nn.health.loop.ledger import Call, Iteration, Ledger, Loader, mark
-from nn.health.loop.losses import echoes, read_loss
+from nn.health.loop.losses import echoes, mixes_targets, read_loss
 from nn.health.loop.moves import Moves
 from nn.health.loop.norms import holds_norms, is_training, level_of, levels_of_each, note_beside
 from nn.health.scores import name_of
@@ -244,6 +244,7 @@ class Recorder:
         iteration = Iteration(site, call, targets, self._moves.is_stale(model), change, likeness, len(nodes))
         self._moves.describe(iteration, model)
         ledger.adrift += self.kit.is_adrift(loss)
+        ledger.mixed += mixes_targets(self.kit, lost)
         if targets is not None and call is not None:
             iteration.asks = name_of(lost[0][0]) if lost else "", call.part
             iteration.echoes = not isinstance(call.output, list) and echoes(self.kit.value(call.output), targets)
@@ -384,10 +385,10 @@ class Recorder:
         if self.ledger.iterations and (call := self.ledger.iterations[-1].call) is not None:
             self._moves.note_step(call.model)
 
-    def note(self, what: str, schedule: Any = None) -> None:
-        """`zero`, `schedule`, `train` or `eval` was called by the script."""
-        if schedule is not None and not self._depth:
-            self.ledger.take_schedule(schedule, self.here())
+    def note(self, what: str, of: Any = None) -> None:
+        """`zero`, `schedule`, `train` or `eval` was called by the script, of that."""
+        if of is not None and not self._depth:
+            self.ledger.take_note(what, of, self.here())
         if self.ledger.iterations and not self._depth:
             self.ledger.iterations[-1].after.append((what, self.here()))
 

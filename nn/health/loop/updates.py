@@ -172,6 +172,27 @@ def find_wasted_passes(ledger: Ledger, kit: Kit) -> Finding | None:
     )
 
 
+def find_unstepped_optimizer(ledger: Ledger, kit: Kit) -> Finding | None:
+    """An optimizer that clears its gradients again and again, and takes no step, while others do."""
+    stepped = {id(optimizer): optimizer for optimizer, _ in ledger.steps}
+    moved = {id(p) for optimizer in stepped.values() for group in optimizer.param_groups for p in group["params"]}
+    for made, site in ledger.optimizers:
+        mine = [id(p) for group in made.param_groups for p in group["params"]]
+        often = ledger.zeroed[id(made)]
+        if id(made) in stepped or min(often, len(ledger.steps)) < 2 * MIN_PASSES or moved.intersection(mine):
+            continue
+        return make_finding(
+            "step missing",
+            f"an optimizer of {len(mine)} parameters has cleared their gradients {often} times and never takes a step: they stay what "
+            f"they are, while another optimizer has taken {len(ledger.steps)} steps",
+            "call step() of this optimizer after its backward pass",
+            site,
+            cleared=often,
+            steps=len(ledger.steps),
+        )
+    return None
+
+
 def find_rare_steps(ledger: Ledger, kit: Kit) -> Finding | None:
     """One step for all batches of an epoch, in a run of few epochs: `step()` stands behind the loop over the batches."""
     passes, steps = len(ledger.iterations), len(ledger.steps)

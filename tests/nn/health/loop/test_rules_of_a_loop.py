@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -340,6 +341,25 @@ def once_an_epoch(rises: int, often: int = 4, meant: int | None = 6) -> Ledger:
     return made
 
 
+def idle_beside(times: int, count: int = 8, shared: bool = False) -> Ledger:
+    """Steps of one optimizer beside another that clears its gradients so often."""
+    idle = Adam(Weight(), *([MODEL.weights[0]] if shared else []))
+    return ledger(
+        *some(count, "step"),
+        steps=steps(OPTIMIZER, count),
+        optimizers=[(idle, MADE)],
+        zeroed=Counter({id(idle): times}),
+    )
+
+
+def remixed(mixed: int) -> Ledger:
+    """Rows that come again with other targets, in passes of which so many are of two targets."""
+    rows = Rows()
+    for turn in range(3):
+        rows.add(np.arange(20.0).reshape(-1, 1), np.roll(np.arange(20), 7 * turn))
+    return ledger(*some(4, "step"), rows=rows, mixed=mixed)
+
+
 def unreached(idle: int, count: int = 4, mine: bool = False, reached: bool = True, called: bool = True) -> Ledger:
     """Steps of an optimizer some of whose parameters never get a gradient."""
     others = [Weight() for _ in range(idle)]
@@ -605,6 +625,12 @@ CASES: dict[str, Case] = {
     "the rate rises in a run of no known length": (
         schedules.find_schedule_of_steps, once_an_epoch(rises=12, meant=None), False
     ),
+    "an optimizer clears and never steps": (updates.find_unstepped_optimizer, idle_beside(8), True),
+    "it clears now and then": (updates.find_unstepped_optimizer, idle_beside(7), False),
+    "it has parameters that another moves": (updates.find_unstepped_optimizer, idle_beside(8, shared=True), False),
+    "none takes a step": (updates.find_unstepped_optimizer, idle_beside(8, count=7), False),
+    "rows come with other targets": (findings.find_other_targets, remixed(0), True),
+    "rows that are mixtures": (findings.find_other_targets, remixed(3), False),
     "a step for each epoch": (updates.find_rare_steps, rare_steps(3, 12), True),
     "a step for half an epoch": (updates.find_rare_steps, rare_steps(6, 12), False),
     "a step for each epoch of many": (updates.find_rare_steps, rare_steps(3, 12, meant=101), False),
