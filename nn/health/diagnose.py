@@ -45,6 +45,7 @@ from nn.health.frameworks.adapt import adapt
 from nn.health.frameworks.network import Apply, Operation, apply_plainly
 from nn.health.judging import EXPLAINS, Judgement, judge
 from nn.health.learned import has_learned, skill_of
+from nn.health.multi_input import split_inputs
 from nn.health.multi_output import find_joined_loss
 from nn.health.record import Record
 from nn.health.subject import SOME, Subject
@@ -200,8 +201,8 @@ def _diagnose(
 ) -> Diagnosis:
     network, x, y, validation = given.network, given.x, given.y, given.validation
     broken = list(find_broken_rows(x, y))
-    if ask(lambda: _leaves_out(network, x, y), False):
-        broken = [f for f in broken if f.cause != "targets not finite"]
+    if len(broken) > 0 and ask(lambda: _leaves_out(network, x, y), False):
+        broken = []
     seen = [*evidence, *find_unregistered(network), *broken]
     if any("not finite" in f.cause for f in seen):
         return _stop(given, seen)
@@ -276,13 +277,13 @@ def _diagnose(
 
 
 def _leaves_out(network: Any, x: np.ndarray, y: np.ndarray) -> bool:
-    """Whether a loss is made for targets of which some are no numbers: it and its slopes are finite for rows that have such."""
-    told = np.isfinite(y.reshape(len(y), -1)).all(axis=1)
-    if told.all():
-        return False
+    """Whether a model and a loss are made for rows with numbers that are none: answers, loss and slopes are finite for such."""
+    inputs = [part.reshape(len(x), -1) for part in split_inputs(x).values() if part.dtype.kind == "f"]
+    told = np.isfinite(np.concatenate([y.reshape(len(y), -1), *inputs], axis=1)).all(axis=1)
     some = np.concatenate([np.flatnonzero(part)[: SOME // 2] for part in (~told, told)])
-    value, slopes = network.copy().value_and_gradient(network.copy().answer(x[some]), y[some])
-    return math.isfinite(value) and bool(np.isfinite(slopes).all())
+    answers = network.copy().answer(x[some])
+    value, slopes = network.copy().value_and_gradient(answers, y[some])
+    return bool(np.isfinite(answers).all()) and math.isfinite(value) and bool(np.isfinite(slopes).all())
 
 
 def _repeats(subject: Subject) -> bool:

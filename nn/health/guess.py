@@ -65,6 +65,34 @@ def guess_kind(outputs: np.ndarray, y: np.ndarray, value: Value) -> tuple[Kind, 
     return "numbers", "logarithms" if y.size == rows.size and _wants_logarithms(rows, y, value) else "numbers"
 
 
+def are_classes_second(rows: np.ndarray, y: np.ndarray, value: Value) -> bool:
+    """Whether the scores of classes stand along the second axis, before places: a softmax of the loss's own goes along it.
+
+    Examples
+    --------
+    >>> def loss(o, y):
+    ...     logs = o - np.log(np.exp(o).sum(axis=1, keepdims=True))
+    ...     return -float(np.take_along_axis(logs, y[:, None], axis=1).mean())
+    >>> rows, y = np.zeros((2, 3, 5)), np.array([[0, 1, 2, 1, 0], [2, 2, 1, 0, 0]])
+    >>> are_classes_second(rows, y, loss), are_classes_second(rows, np.eye(3)[y].transpose(0, 2, 1), lambda o, y: o.sum())
+    (True, False)
+    """
+    if rows.ndim < 3 or rows.shape[1] < 2:
+        return False
+    of_shares = y.shape == rows.shape and y.dtype.kind == "f" and bool(np.allclose(y.sum(axis=1), 1.0) and y.min() >= 0)
+    if not of_shares and (y.dtype.kind not in "iu" or y.shape != (rows.shape[0], *rows.shape[2:])):
+        return False
+    rng = np.random.default_rng(9)
+    some, by_place = rng.normal(size=rows.shape), rng.normal(size=(len(rows), 1, *rows.shape[2:]))
+    try:
+        once, raised, others = (
+            value(o.astype(rows.dtype), y) for o in (some, some + by_place, some + rng.normal(size=rows.shape))
+        )
+    except Exception:
+        return False
+    return bool(np.isclose(raised, once, rtol=1e-4) and not np.isclose(others, once, rtol=1e-3))
+
+
 def _guess_of_labels(rows: np.ndarray, y: np.ndarray, value: Value) -> tuple[Kind, Link]:
     full, ones = np.ones_like(rows), np.ones_like(np.asarray(y, rows.dtype))
     try:

@@ -5,14 +5,22 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 import numpy as np
 
 from nn.functional.classification import IGNORED
 from nn.health import untold
-from nn.health.guess import Kind, Link, columns_read, ends_of_labels, guess_kind, scale_of_scores, turn_of
+from nn.health.guess import (
+    Kind,
+    Link,
+    are_classes_second,
+    columns_read,
+    ends_of_labels,
+    guess_kind,
+    scale_of_scores,
+    turn_of,
+)
 
 # Up to how many whole numbers may be classes.
 MOST_CLASSES = 50
@@ -91,10 +99,16 @@ def find_arrangement(outputs: np.ndarray, y: np.ndarray, loss: Any) -> Callable[
     True
     """
     if y.dtype.kind not in "iu":
-        return None
+        shares = name_of(loss) in OF_PLACES and y.dtype.kind == "f" and y.ndim > 2 and y.shape[1:] == outputs.shape[1:]
+        return _lay_last if shares else None
     arrange: Callable[[np.ndarray], np.ndarray] | None = getattr(loss, "arrange", None)
     second = name_of(loss) in OF_PLACES and outputs.ndim > 2 and y.shape[1:] == outputs.shape[2:]
-    return arrange or (partial(np.moveaxis, source=1, destination=-1) if second else None)
+    return arrange or (_lay_last if second else None)
+
+
+def _lay_last(outputs: np.ndarray) -> np.ndarray:
+    """The second axis as the last."""
+    return np.moveaxis(outputs, 1, -1)
 
 
 @dataclass(frozen=True)
@@ -148,13 +162,19 @@ class Judge:
         ruined by a single row.
         """
         if self.kind == "own":
-            return np.full(1, self.loss(outputs, y)), np.full(1, self.own_constant)
+            return np.full(1, self.loss(outputs, y)), np.full(1, self._cost_of_constant(outputs, y))
         given, asked = self.read(outputs, link or self.link), self.form(y)
         given = given.reshape(asked.shape)
         counts = self._counts(asked)
         axes, of_all = tuple(range(1, asked.ndim)), np.sum if self.mark is None else np.nansum
         errors, constant = (of_all((part - asked) ** 2, axis=axes) for part in (given, self.constant))
         return errors[counts], constant[counts]
+
+    def _cost_of_constant(self, outputs: np.ndarray, y: np.ndarray) -> float:
+        """What an own loss makes of one answer to everything: of none, or of the mean; one where that says nothing."""
+        alike = [np.broadcast_to(answer, outputs.shape).astype(outputs.dtype) for answer in (0.0, outputs.mean(axis=0))]
+        costs = [cost for cost in (self.loss(answers, y) for answers in alike) if math.isfinite(cost)]
+        return min(costs) if costs and min(costs) > 0.0 else self.own_constant
 
     def _counts(self, asked: np.ndarray) -> Any:
         """Which rows of targets are not left out; those that are have no class, or no number."""
@@ -210,6 +230,8 @@ class Judge:
     def form(self, y: np.ndarray) -> np.ndarray:
         """Targets as rows of numbers: class numbers as ones and zeros."""
         y = np.asarray(y)
+        if self.kind == "classes" and self.arrange is not None and y.dtype.kind == "f" and y.ndim > 2:
+            y = self.arrange(y)
         if self.kind == "classes":
             if y.ndim > 1 and y.shape[-1] == len(self.constant) and y.dtype.kind == "f":
                 return y.reshape(-1, y.shape[-1]).astype(np.float64)
@@ -283,10 +305,19 @@ def make_judge(
     """
     y = np.asarray(y)
     known = LOSSES.get(name_of(loss))
-    every, y = y, untold.fill(y, mark)
-    kind, link = known if known is not None else guess_kind(outputs, y, value)
+    every, y, cost = y, untold.fill(y, mark), value
+    stand_second = known is None and are_classes_second(outputs[: len(y)], y[: len(outputs)], value)
+    kind, link = known or (("classes", "logits") if stand_second else guess_kind(outputs, y, value))
     given, arrange = len(outputs), find_arrangement(outputs, y, loss) if kind == "classes" else None
-    outputs = outputs if arrange is None else arrange(outputs)
+    arrange = _lay_last if stand_second else arrange
+    if arrange is not None:
+        outputs = arrange(outputs)
+        y = arrange(y) if y.dtype.kind == "f" and y.ndim > 2 else y
+    if stand_second:
+
+        def cost(o: np.ndarray, t: np.ndarray) -> float:
+            return value(np.moveaxis(o, -1, 1), np.moveaxis(t, -1, 1) if t.ndim == o.ndim else t)
+
     classes = outputs.shape[-1] if outputs.ndim > 1 else 0
     if link == "log-probabilities" and y.dtype.kind == "f" and y.min(initial=0.0) < 0.0:
         # Logarithms of shares, as kl_div takes them with log_target.
@@ -296,6 +327,9 @@ def make_judge(
     if kind != "classes" and y.dtype.kind in "iub" and outputs.ndim == y.ndim + 1 and classes > 1:
         kind, link = "classes", "numbers"
     if kind in ("labels", "numbers") and y.size // max(len(y), 1) != outputs.size // max(len(outputs), 1):
+        kind = "own"
+    if kind == "classes" and y.dtype.kind in "iu" and known is None and y.max(initial=0) >= classes:
+        # Such as steps of a scale, of which there is one more than there are outputs.
         kind = "own"
     if kind == "classes" and (
         classes < 1 or outputs.size // classes != given * (y.size // len(y)) // _width(y, classes)
@@ -331,7 +365,7 @@ def make_judge(
     scale = 1.0
     if known is None and kind in ("labels", "classes") and link == "logits":
         some = y[: len(outputs)]
-        scale = scale_of_scores(some, outputs[: len(some)].shape, value)
+        scale = scale_of_scores(some, outputs[: len(some)].shape, cost)
     ends = ends_of_labels(y[: len(outputs)], outputs[: len(y)].shape, value) if link == "ends" else None
     made = Judge(
         kind, link, constant, value, ignored=ignored, turn=turn, columns=columns, arrange=arrange, scale=scale, ends=ends or (0.0, 1.0)

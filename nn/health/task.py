@@ -93,7 +93,7 @@ def measure_task(outputs: Input, targets: Operand, loss: Any = None) -> Task | N
     if what == "classes":
         told = t != ignored_of(loss)
         y, t = y[told], t[told]
-        if not t.size or t.min() < 0:
+        if not t.size or t.min() < 0 or t.max() >= y.shape[-1]:
             return None
         right = y.argmax(axis=-1) == t
         counts = np.bincount(t.ravel(), minlength=y.shape[-1])

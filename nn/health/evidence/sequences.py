@@ -67,6 +67,8 @@ def _depends_on_later(subject: Subject) -> bool | None:
     other = x.copy()
     other[:, half:] = x[::-1][:, half:]
     before, after = network.answer(x), network.answer(other)
+    if subject.judge.arrange is not None:
+        before, after = subject.judge.arrange(before), subject.judge.arrange(after)
     if before.ndim < 2 or before.shape != after.shape or before.shape[:2] != x.shape[:2]:
         return None
     spread = float(before.std(axis=0).mean())

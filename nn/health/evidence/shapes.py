@@ -63,6 +63,10 @@ def find_one_for_several(subject: Subject, outputs: np.ndarray, y: np.ndarray) -
         return
     if not all(_is_read(subject, random, y, k) for k in range(y[0].size)):
         return
+    # Where it matters which of them is which, such as a target and its weight, they are no targets side by side.
+    turned = np.flip(y, axis=axes)
+    if not np.isclose(subject.loss_of(random, turned.copy()), once, rtol=1e-4):
+        return
     # Who asks for the mean of all targets has nothing left at it.
     same = np.isclose(once, each, rtol=1e-3) and np.allclose(
         slopes, others.sum(axis=axes, keepdims=True), rtol=1e-2, atol=1e-3 * float(np.abs(slopes).max(initial=0.0))

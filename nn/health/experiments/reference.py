@@ -64,7 +64,8 @@ def plain_trial(subject: Subject, rows: Rows | None = None) -> Trial | None:
 def _flatten(x: np.ndarray, known: np.ndarray) -> np.ndarray:
     """Rows of numbers; of tokens how often each occurs."""
     parts = zip(split_inputs(x).values(), split_inputs(known).values(), strict=True)
-    return np.concatenate([_flatten_one(*pair) for pair in parts], axis=1)
+    flat = np.concatenate([_flatten_one(*pair) for pair in parts], axis=1)
+    return np.where(np.isfinite(flat), flat, np.float32(0.0))
 
 
 def _flatten_one(x: np.ndarray, known: np.ndarray) -> np.ndarray:

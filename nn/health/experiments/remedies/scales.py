@@ -23,7 +23,9 @@ MOST_APART, APART, LEAST_PART = 64, 100.0, 1e-8
 
 def remedies_of_scales(subject: Subject, facts: Facts) -> Iterator[Remedy]:
     """The scales of inputs and of targets."""
-    if facts.inputs is not None:
+    # A network that is made for numbers that are none knows what it does with them.
+    known = facts.inputs is not None and bool(np.isfinite(facts.inputs).all())
+    if known:
         told = "with each feature scaled to mean 0 and deviation 1"
         fix = "scale each feature to mean 0 and deviation 1, as nn.data.Standardize does, fitted to the training part"
         if facts.shrunk != 1.0:
@@ -33,7 +35,7 @@ def remedies_of_scales(subject: Subject, facts: Facts) -> Iterator[Remedy]:
             )
             fix = f"{fix}; and leave out what makes the inputs {size} on their way to {facts.calls[0].path}"
         yield Remedy("inputs scaled", told, "inputs not scaled", fix, scale_inputs(facts.convolved, facts.shrunk))
-    if facts.inputs is not None and go_together(subject.x):
+    if known and go_together(subject.x):
         yield Remedy(
             "inputs apart",
             "with inputs that do not go together (their principal parts, each scaled)",
