@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -155,11 +157,14 @@ def test_an_own_loss_that_refuses_outputs_takes_probabilities() -> None:
     assert (made.kind, made.link) == ("labels", "probabilities")
 
 
-def test_the_kind_own_is_judged_by_the_users_loss() -> None:
-    made = Judge("own", "numbers", np.zeros(1), lambda outputs, y: 3.0, own_constant=2.0)
-    mine, constant = made.rows(np.zeros(4), np.zeros(4))
-    assert (mine.tolist(), constant.tolist()) == ([3.0], [2.0])
-    assert made.relative(np.zeros(4), np.zeros(4)) == 1.5
+def test_the_kind_own_is_judged_by_the_users_loss_beside_one_answer_to_everything() -> None:
+    made = Judge("own", "numbers", np.zeros(1), lambda outputs, y: 2.0 if np.ptp(outputs) else 8.0, own_constant=4.0)
+    mine, constant = made.rows(np.arange(4.0), np.zeros(4))
+    assert (mine.tolist(), constant.tolist()) == ([2.0], [8.0])
+    assert made.relative(np.arange(4.0), np.zeros(4)) == 0.25
+    # Of a loss below 0 there is no share.
+    below = replace(made, loss=lambda outputs, y: 2.0 if np.ptp(outputs) else -8.0)
+    assert below.relative(np.arange(4.0), np.zeros(4)) == 0.5
 
 
 @pytest.mark.parametrize(
