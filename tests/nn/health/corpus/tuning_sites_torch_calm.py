@@ -176,18 +176,18 @@ import torch
 from torch import nn
 
 torch.manual_seed(SEED)
-prices = torch.randn(560, 9)
-sort = (prices[:, 0] * prices[:, 1] > 0).long() + 2 * (prices[:, 2] + 0.3 * torch.randn(560) > 0).long()
+prices = torch.randn(1000, 9)
+sort = (prices[:, 0] * prices[:, 1] > 0).long() + 2 * (prices[:, 2] + 0.15 * torch.randn(1000) > 0).long()
 net = nn.Sequential(nn.Linear(9, 64), nn.LayerNorm(64), nn.GELU(), nn.Linear(64, 64), nn.LayerNorm(64), nn.GELU(), nn.Linear(64, 4))
 decay = [p for p in net.parameters() if p.dim() >= 2]
 no_decay = [p for p in net.parameters() if p.dim() < 2]
 optimizer = torch.optim.AdamW([{"params": decay, "weight_decay": 0.1}, {"params": no_decay, "weight_decay": 0.0}], lr=1e-3)
-epochs, accumulate, size = 30, 2, 14
-per_epoch = 448 // (accumulate * size)
+epochs, accumulate, size = 16, 2, 14
+per_epoch = 840 // (accumulate * size)
 scheduler = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=8e-3, total_steps=epochs * per_epoch)
 scaler = torch.amp.GradScaler("cpu", enabled=False)
 for epoch in range(epochs):
-    for step, rows in enumerate(torch.randperm(448).split(size)):
+    for step, rows in enumerate(torch.randperm(840).split(size)):
         loss = nn.functional.cross_entropy(net(prices[rows]), sort[rows], label_smoothing=0.05) / accumulate
         scaler.scale(loss).backward()
         if step % accumulate == accumulate - 1:
@@ -196,7 +196,7 @@ for epoch in range(epochs):
             optimizer.zero_grad()
             scheduler.step()
     with torch.no_grad():
-        wrong = (net(prices[448:]).argmax(1) != sort[448:]).float().mean().item()
+        wrong = (net(prices[840:]).argmax(1) != sort[840:]).float().mean().item()
 print("wrong", wrong)
 """
 
