@@ -12,7 +12,7 @@ from nn.health.finding import Finding
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import MOST_ROWS, Ledger, mark
 from nn.health.loop.rule import MIN_PASSES, is_habit, make_finding
-from nn.health.loop.text import begins_part_at, seeds_in_loop
+from nn.health.loop.text import begins_part_at, leaves_loop_by_itself, seeds_in_loop
 from nn.health.loop.words import OF_OTHERS, tell_words_of_all
 from nn.health.multi_input import split_inputs, tabulate_inputs
 
@@ -148,11 +148,15 @@ def find_idle_loop(ledger: Ledger, kit: Kit) -> Finding | None:
     first, last = (counters.get(ledger.counter or "") for counters in ledger.counters)
     if first is None or first != last:
         return None
+    why = "what gives the batches is used up after the first time, as generators, zip and map are"
+    fix = "make a list or a DataLoader of it, which can be gone through again"
+    if last == 0 and leaves_loop_by_itself(ledger.text, ledger.lines):
+        why = "it is left in its first round, by a break or a return"
+        fix = "look at the condition that it is left by: a loss that falls is no reason to stop"
     return make_finding(
         "too few steps",
-        f"the loop goes round {ledger.meant} times, but the {len(rows.times)} rows came once: what gives the batches is used up "
-        "after the first time, as generators, zip and map are",
-        "make a list or a DataLoader of it, which can be gone through again",
+        f"the loop goes round {ledger.meant} times, but the {len(rows.times)} rows came once: {why}",
+        fix,
         _line_of(ledger),
         epochs=ledger.meant,
         rows=len(rows.times),

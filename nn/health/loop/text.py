@@ -232,6 +232,19 @@ def leaves_a_loop(text: str, lines: Sequence[int]) -> bool:
     return any(loop.lineno <= line <= (loop.end_lineno or loop.lineno) for loop in loops for line in lines)
 
 
+def leaves_loop_by_itself(text: str, lines: Sequence[int]) -> bool:
+    """Whether a loop around what happens at the last of some lines has a break, or a return, that leaves the outermost of them.
+
+    Examples
+    --------
+    >>> text = "for k in range(9):\\n    for b in batches:\\n        b.backward()\\n    if bad:\\n        break\\n"
+    >>> leaves_loop_by_itself(text, [3]), leaves_loop_by_itself(text.replace("break", "pass"), [3])
+    (True, False)
+    """
+    loops = [loop for loop in _list_loops(text, lines) if not isinstance(loop, ast.comprehension)]
+    return any(isinstance(node, (ast.Break, ast.Return)) for loop in loops[:1] for node in ast.walk(loop))
+
+
 def negates(text: str) -> bool:
     """Whether a script multiplies something with a variable of which it turns the sign, or hands such a one on; steps do not count.
 
@@ -282,7 +295,35 @@ def _times(source: ast.expr, names: Mapping[str, Any]) -> int | None:
 
 
 def _number(given: ast.expr, names: Mapping[str, Any]) -> int | None:
-    value = (
-        given.value if isinstance(given, ast.Constant) else names.get(given.id) if isinstance(given, ast.Name) else None
-    )
+    value = _look_up(given, names)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _look_up(given: ast.expr, names: Mapping[str, Any]) -> Any:
+    """What a plain number, a variable, an attribute of one or an entry of a dict is; None where that is not known.
+
+    Examples
+    --------
+    >>> read = lambda text: _look_up(ast.parse(text, mode="eval").body, {"c": {"n": 3}, "d": ast.Name("x")})
+    >>> read("7"), read("c['n']"), read("d.id"), read("d.other"), read("c[0]"), read("f(2)")
+    (7, 3, 'x', None, None, None)
+    """
+    if isinstance(given, ast.Constant):
+        return given.value
+    if isinstance(given, ast.Name):
+        return names.get(given.id)
+    if isinstance(given, ast.Attribute):
+        # As it lies there: a property may do anything.
+        whole = _look_up(given.value, names)
+        found = next((vars(one)[given.attr] for one in _holders(whole) if given.attr in vars(one)), None)
+        return None if hasattr(type(found), "__get__") else found
+    if isinstance(given, ast.Subscript) and isinstance(given.slice, ast.Constant):
+        whole = _look_up(given.value, names)
+        return whole.get(given.slice.value) if type(whole) is dict else None
+    return None
+
+
+def _holders(whole: Any) -> list[Any]:
+    """Where the attributes of an object lie: it, and its classes or, of a class, those it is of."""
+    kinds = whole.__mro__ if isinstance(whole, type) else type(whole).__mro__
+    return [one for one in (whole, *kinds) if hasattr(one, "__dict__")]
