@@ -27,7 +27,7 @@ def find_decaying_rate(ledger: Ledger, kit: Kit) -> Finding | None:
         return None
     idle = rates < 0.01 * rates.max()
     often = sum(one.has("schedule") for one in stepped)
-    if idle.mean() < 0.5 or int(rates.argmax()) > len(rates) // 4:
+    if max(idle.mean(), _share_ahead(ledger, rates, idle)) < 0.5 or int(rates.argmax()) > len(rates) // 4:
         return None
     if not often:
         # The script sets the rate itself; what it has fallen to it may well keep for long, so that only a fall that goes on counts.
@@ -42,6 +42,16 @@ def find_decaying_rate(ledger: Ledger, kit: Kit) -> Finding | None:
         first=float(rates.max()),
         last=float(rates[-1]),
     )
+
+
+def _share_ahead(ledger: Ledger, rates: np.ndarray, idle: np.ndarray) -> float:
+    """The share of idle steps in the whole run, where the rate has only fallen so far and was idle for a while when the watching ended."""
+    falls = ledger.meant is not None and not ledger.ended and bool((np.diff(rates) <= 0.0).all())
+    steps = max((ledger.meant or 0) * ledger.passes_of_an_epoch, len(rates))
+    # The lowest rates of one that begins anew do not last as long.
+    if not falls or idle.sum() < max(MIN_PASSES, len(rates) / 8):
+        return 0.0
+    return float(idle.sum() + steps - len(rates)) / steps
 
 
 def _tell_fall_by_hand(rates: np.ndarray, falls: int, line: Site | None) -> Finding:

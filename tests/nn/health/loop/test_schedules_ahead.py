@@ -90,3 +90,19 @@ def test_the_verdict_is_of_the_schedule_and_not_of_the_rate(tmp_path: Path) -> N
     early = script(tmp_path, WARM_UP.format(2), "batch")
     early.write_text(early.read_text().replace("for epoch", "schedule.step()\nfor epoch", 1))
     assert diagnose_script(early).cause == "healthy"
+
+
+@pytest.mark.parametrize(
+    ("schedule", "told"),
+    [
+        ("lr_scheduler.MultiStepLR(optimizer, [3, 4], gamma=0.05)", ["rate decays too fast"]),
+        ("lr_scheduler.MultiStepLR(optimizer, [12, 14], gamma=0.05)", []),
+        ("lr_scheduler.CosineAnnealingLR(optimizer, T_max=20)", []),
+        ("lr_scheduler.CosineAnnealingWarmRestarts(optimizer, T_0=6)", []),
+        ("lr_scheduler.CosineAnnealingWarmRestarts(optimizer, T_0=3)", []),
+    ],
+)
+def test_a_rate_that_is_gone_for_the_rest_of_the_run(schedule: str, told: list[str], tmp_path: Path) -> None:
+    assert causes(watch_script(script(tmp_path, schedule, "epoch"))) == told
+    # Of a run that is over soon after, it is not gone for long.
+    assert causes(watch_script(script(tmp_path, schedule.replace("[3, 4]", "[4, 5]"), "epoch", epochs=6))) == []
