@@ -28,6 +28,8 @@ DEEPEST = 3
 DOUBLES = 0.02
 # Of an array, the share of rows from which on they are no batch: they are trained on all at once, and the rest is kept from them.
 NO_BATCH = 0.5
+# How many times as many rows as a batch has are more than others that are kept for something else.
+MANY_BATCHES = 8
 
 
 def find_one_row(ledger: Ledger, kit: Kit) -> Finding | None:
@@ -101,7 +103,7 @@ def find_slices_of_one_batch(ledger: Ledger, kit: Kit) -> Finding | None:
     larger = [(name, a) for name, a in sliced if len(batch) < NO_BATCH * len(a) and _holds(a, batch)]
     # What is judged by is kept from the training on purpose, and so is a part that begins where these rows end.
     some = (a for name, a in larger if not begins_part_at(ledger.text, name, len(batch), {**ledger.names, name: a}))
-    whole = next((a for a in some if not any(mark(row) in ledger.held.times for row in a[len(batch) :])), None)
+    whole = next((a for a in some if _is_left(ledger, a[len(batch) :], len(batch))), None)
     if whole is None:
         return None
     return make_finding(
@@ -112,6 +114,12 @@ def find_slices_of_one_batch(ledger: Ledger, kit: Kit) -> Finding | None:
         passes=len(given),
         rows=len(whole),
     )
+
+
+def _is_left(ledger: Ledger, rest: np.ndarray, batch: int) -> bool:
+    """Whether of rows that follow a batch none is judged by, or many more than it has come before those that are."""
+    judged = next((k for k, row in enumerate(rest) if mark(row) in ledger.held.times), len(rest))
+    return judged == len(rest) or judged >= MANY_BATCHES * batch
 
 
 def find_seeded_batches(ledger: Ledger, kit: Kit) -> Finding | None:

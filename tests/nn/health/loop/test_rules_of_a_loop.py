@@ -708,6 +708,12 @@ CASES: dict[str, Case] = {
     "the same rows of what is not sliced": (rows.find_slices_of_one_batch, same_rows(8, name="data"), False),
     "the same row of many": (rows.find_slices_of_one_batch, same_rows(8, taken=1), False),
     "the same slice, and the rest is held": (rows.find_slices_of_one_batch, same_rows(8, held=1), False),
+    "the same slice, and the last rows are held": (
+        rows.find_slices_of_one_batch, same_rows(8, whole=19, held=1), True
+    ),
+    "the same slice, and rows soon after are held": (
+        rows.find_slices_of_one_batch, same_rows(8, whole=19, held=2), False
+    ),
     "used up": (rows.find_idle_loop, idle(), True),
     "used up in two rounds": (rows.find_idle_loop, idle(meant=2), False),
     "used up in unknown rounds": (rows.find_idle_loop, idle(meant=None), False),
