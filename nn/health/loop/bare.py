@@ -11,7 +11,7 @@ from autograd.engine.tensor import Tensor
 from autograd.errors import AutogradError
 from autograd.graph.modes import no_grad
 from autograd.graph.node import Const, Node, ancestors, get_data
-from nn.health.loop.replay import between, with_rows
+from nn.health.loop.replay import between, fill_own_maxima, find_own_maxima, with_rows
 from nn.health.loop.scalars import Layer, Lifted
 from nn.layers.activations import ReLU, Sigmoid, Tanh
 from nn.layers.linear import Linear
@@ -62,7 +62,7 @@ class Bare:
         axes: tuple[int, int] = (0, 0),
     ) -> None:
         self.leaves, self.inputs, self.output, self.order = leaves, inputs, output, order
-        self.masks, self.axes = masks, axes
+        self.masks, self.axes, self.own = masks, axes, find_own_maxima(order)
         self.sources: list[Any] = leaves
         self.layers: list[Layer] = []
         self.names = [f"leaf{k}" for k in range(len(leaves))]
@@ -142,7 +142,8 @@ def read_bare(loss: Any, output: Any = None) -> Bare | None:
     output = _strip(_go_down(loss, _strip(output), leaves))
     made = sorted(ancestors(output), key=lambda node: node.order)
     known = {id(node) for node in made}
-    known_constants = [n for n in constants if id(n) in known]
+    own = find_own_maxima(made)
+    known_constants = [n for n in constants if id(n) in known and id(n) not in own]
     candidates = []
     for axes in ((0, 0), (1, 1), (1, 0), (0, 1)):
         given = [n for n in known_constants if _stand_together(n, output, axes)]
@@ -260,6 +261,7 @@ class Replayed(Module):
         made |= {id(leaf): getattr(self, name) for leaf, name in zip(bare.leaves, self._leaves, strict=True)}
         made |= {id(mask): self._draw(mask, rows) for mask in bare.masks}
         for node in bare.order:
+            fill_own_maxima(node, bare.own, made)
             for parent in node.parents:
                 if id(parent) not in made:
                     made[id(parent)] = _resize(parent, bare.rows, rows)

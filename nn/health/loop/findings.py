@@ -91,7 +91,7 @@ def find_gradients_not_zeroed(ledger: Ledger, kit: Kit) -> Finding | None:
     following = [
         late
         for early, late in zip(passes, passes[1:], strict=False)
-        if early.has("step") or np.isfinite(early.direction)
+        if early.has("step") or early.moved or np.isfinite(early.direction)
     ]
     if not is_habit(following, lambda one: one.stale and one.is_used):
         return None

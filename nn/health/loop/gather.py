@@ -243,7 +243,8 @@ def _optimizer_of(recorder: Recorder, kit: Kit, model: Any) -> Any:
         if not moved:
             return None
         rate, carried, decayed = np.median([(abs(one.direction), one.carried, one.decayed) for one in moved], axis=0)
-        return kit.sgd(model, float(rate), min(max(float(carried), 0.0), MOST_CARRIED), max(float(decayed / rate), 0.0))
+        decay = max(float(decayed / rate), 0.0) + (ledger.penalty or 0.0)
+        return kit.sgd(model, float(rate), min(max(float(carried), 0.0), MOST_CARRIED), decay)
     optimizer = ledger.steps[-1][0] if ledger.steps else ledger.optimizers[-1][0]
     # What a run that was lost has left in it would be lost again.
     begun = recorder.begun.get(id(optimizer))

@@ -81,7 +81,8 @@ class Iteration:
     `stale`: gradients that a step had used were still there. `change`: how far the weights moved since the pass before, as
     a share of them. `likeness`: the cosine of the weights now and of those that the last step left. `after`: the calls that
     followed, in their order. `direction`: the rate at which the weights then went against the gradient without an optimizer,
-    negative where they went along it; NaN where they went another way. `carried`, `decayed`: the shares of the move before, and of the
+    negative where they went along it; NaN where they went another way. `moved`: whether weights that got a gradient then moved without an
+    optimizer, whatever the way. `carried`, `decayed`: the shares of the move before, and of the
     weights themselves, that were added and taken away beside it. `scale`: by what the gradients were multiplied between
     the pass and the step of an optimizer; NaN where they were changed in another way. `reached`: whether any parameter has a gradient.
     `still`: nothing has moved, and all gradients are 0. `turn`: the cosine of the weights and those of the pass before.
@@ -101,6 +102,7 @@ class Iteration:
     rate: float | None = None
     cleared: bool = False
     direction: float = float("nan")
+    moved: bool = False
     carried: float = 0.0
     decayed: float = 0.0
     scale: float = float("nan")

@@ -135,9 +135,9 @@ class Moves:
             if apart < bound and part > (max(apart, LEAST_PART) if len(parts) > 1 else 0.0):
                 last = self.ledger.iterations[-1]
                 last.direction, last.carried, last.decayed = -rates[0], rates[1], -rates[2]
-                # The gradients that were used are known by the next pass.
-                self._used = self._gradients_of_moved(model, move)
-                return
+                break
+        # The gradients that were used, whatever was made of them, are known by the next pass.
+        self._used, self.ledger.iterations[-1].moved = self._gradients_of_moved(model, move), True
 
     def _list_moved(self, model: Any, move: np.ndarray) -> np.ndarray:
         """Which numbers are of parameters that have moved."""

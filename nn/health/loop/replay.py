@@ -28,6 +28,7 @@ class ReplayedLoss:
 
     def __init__(self, order: list[Node], outputs: list[Node], targets: list[Node], across: bool = False) -> None:
         self._order, self._given, self._across = order, [*outputs, *targets], across
+        self._own = find_own_maxima(order)
         self._rows = _count_rows(get_data(outputs[0]), across)
         # What a sum is divided by, or multiplied with, may be the number of rows; an exponent is not.
         self._counts = {
@@ -52,6 +53,7 @@ class ReplayedLoss:
                     made[id(node)] = self._resize(node, rows)
             else:
                 params = {name: with_rows(value, self._rows, rows, self._across) for name, value in node.params.items()}
+                fill_own_maxima(node, self._own, made)
                 made[id(node)] = node.op.call(*(made[id(parent)] for parent in node.parents), **params)
         return made[id(self._order[-1])]
 
@@ -138,8 +140,11 @@ def replay_several(loss: Any, outputs: list[Any], across: bool = False) -> tuple
     if not all(isinstance(output, Tensor) for output in outputs) or not isinstance(loss, Tensor):
         return None
     order, rows = between(loss, *outputs), _count_rows(outputs[0], across)
+    own = find_own_maxima(order)
     constants = {
-        node: np.array(get_data(node)) for node in order if node.op is None and not node.requires_grad and rows
+        node: np.array(get_data(node))
+        for node in order
+        if node.op is None and not node.requires_grad and rows and id(node) not in own
     }
     if across:
         told = {n: a.swapaxes(0, 1) if a.ndim > 1 else a for n, a in constants.items() if rows in a.shape[:2][-1:]}
@@ -190,6 +195,30 @@ def between(loss: Node, *outputs: Node) -> list[Node]:
             met |= {id(parent) for parent in node.parents} & given
             stack += [(parent, False) for parent in node.parents]
     return order if met == given else []
+
+
+def find_own_maxima(order: list[Node]) -> dict[int, int]:
+    """Constants that are the maxima of what they are taken from, as in `scores - scores.numpy().max(axis=1, keepdims=True)`, with the
+    axis of each: they are no numbers of the script's, and are others for other rows."""
+    found: dict[int, int] = {}
+    for node in order:
+        if node.op is None or node.op.name != "sub":
+            continue
+        whole, taken = node.parents
+        if not whole.requires_grad or taken.op is not None or taken.requires_grad:
+            continue
+        of, what = np.asarray(get_data(whole)), np.asarray(get_data(taken))
+        axes = [k for k in range(of.ndim) if of.ndim == what.ndim and of.shape[k] > 1 == what.shape[k]]
+        if len(axes) == 1 and np.array_equal(of.max(axis=axes[0], keepdims=True), what):
+            found[id(taken)] = axes[0]
+    return found
+
+
+def fill_own_maxima(node: Node, own: dict[int, int], made: dict[int, Any]) -> None:
+    """Before a node is made anew, what it takes from its first parent where that is a maximum of it."""
+    if node.op is not None and node.op.name == "sub" and id(node.parents[1]) in own:
+        whole = np.asarray(get_data(made[id(node.parents[0])]))
+        made[id(node.parents[1])] = whole.max(axis=own[id(node.parents[1])], keepdims=True)
 
 
 def find_penalty(loss: Any, output: Any) -> float | None:

@@ -11,7 +11,7 @@ import numpy as np
 from autograd.graph.sites import Site
 from nn.health.finding import Finding
 from nn.health.loop.kit import Kit
-from nn.health.loop.ledger import Ledger
+from nn.health.loop.ledger import Iteration, Ledger
 from nn.health.loop.rule import HABIT_SHARE, MIN_PASSES, make_finding
 
 # Steps of a schedule that are looked ahead, and the share of its highest rate that a run comes to which ends too soon for it.
@@ -21,8 +21,8 @@ FASTER = 1.5
 
 
 def find_decaying_rate(ledger: Ledger, kit: Kit) -> Finding | None:
-    stepped = [one for one in ledger.iterations if one.rate is not None]
-    rates = np.array([one.rate for one in stepped], float)
+    stepped = [one for one in ledger.iterations if _rate_of(one) is not None]
+    rates = np.array([_rate_of(one) for one in stepped], float)
     if len(rates) < 2 * MIN_PASSES or not rates.max() > 0:
         return None
     idle = rates < 0.01 * rates.max()
@@ -32,7 +32,8 @@ def find_decaying_rate(ledger: Ledger, kit: Kit) -> Finding | None:
     if not often:
         # The script sets the rate itself; what it has fallen to it may well keep for long, so that only a fall that goes on counts.
         falls = int((np.diff(rates) < 0.0).sum())
-        return _tell_fall_by_hand(rates, falls, stepped[-1].site_of("step")) if falls >= MIN_PASSES else None
+        line = stepped[-1].site_of("step") or stepped[-1].site
+        return _tell_fall_by_hand(rates, falls, line) if falls >= MIN_PASSES else None
     each = "after every batch" if often >= HABIT_SHARE * len(stepped) else f"{often} times in {len(stepped)} steps"
     return make_finding(
         "rate decays too fast",
@@ -42,6 +43,13 @@ def find_decaying_rate(ledger: Ledger, kit: Kit) -> Finding | None:
         first=float(rates.max()),
         last=float(rates[-1]),
     )
+
+
+def _rate_of(one: Iteration) -> float | None:
+    """The rate of an optimizer's step, or of one by hand; None where there was none, or it went another way."""
+    if one.rate is None and one.direction > 0.0:
+        return one.direction
+    return one.rate
 
 
 def _share_ahead(ledger: Ledger, rates: np.ndarray, idle: np.ndarray) -> float:

@@ -91,8 +91,8 @@ def test_moves_along_the_gradient_have_a_rate(move: list[float], rate: float) ->
     made.weights[0].value += move
     moves.compare(made)
     assert moves.ledger.iterations[-1].direction == pytest.approx(rate, rel=1e-2, nan_ok=True)
-    # Gradients that such a step has used are stale as long as they are there.
-    assert moves.is_stale(made) is bool(np.isfinite(rate))
+    # Gradients that any step has used are stale as long as they are there.
+    assert moves.is_stale(made) is any(move)
     made.weights[0].gradient = np.array([1.0, 2.5])
     assert not moves.is_stale(made)
 

@@ -499,6 +499,9 @@ CASES: dict[str, Case] = {
     "stale after steps by hand": (
         findings.find_gradients_not_zeroed, ledger(*some(5, stale=True, direction=0.1)), True
     ),
+    "stale after steps of another way": (
+        findings.find_gradients_not_zeroed, ledger(*some(5, stale=True, moved=True)), True
+    ),
     "added up before a step": (findings.find_gradients_not_zeroed, ledger(*some(6, stale=True)), False),
     "another's parameters": (
         findings.find_foreign_parameters,

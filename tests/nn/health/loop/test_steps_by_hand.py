@@ -47,3 +47,37 @@ def test_momentum_and_decay_by_hand_are_those_of_the_experiments(
     assert told == pytest.approx((0.05, momentum, decay), abs=1e-3)
     # It moves the parameters of the model that the experiments are made with.
     assert {id(p) for p in options["params"]} == {id(p) for p in seen.model.parameters()}
+
+
+def test_a_rate_that_melts_by_hand(tmp_path: Path) -> None:
+    script = tmp_path / "train.py"
+    text = TEXT.replace("for step", "rate = 0.1\nfor step", 1).replace("MOVE", "w.data = w.data - rate * w.grad")
+    script.write_text(text + "    rate *= 0.8\n")
+    assert [finding.cause for finding in watch_script(script).findings] == ["rate decays too fast"]
+    script.write_text(text + "    rate *= 0.995\n")
+    assert watch_script(script).findings == []
+
+
+def test_a_penalty_in_the_loss_is_a_decay_of_steps_by_hand_too(tmp_path: Path) -> None:
+    script = tmp_path / "train.py"
+    text = TEXT.replace(".mean()\n", ".mean() + 0.2 * ((first**2).sum() + (last**2).sum())\n")
+    script.write_text(text.replace("MOVE", "w.data = w.data - 0.05 * w.grad"))
+    assert watch_script(script).optimizer.param_groups[0]["weight_decay"] == pytest.approx(0.4, abs=1e-3)
+
+
+ADAM = (
+    "v[0] = 0.9 * v[0] + 0.1 * w.grad; v[1] = 0.999 * v[1] + 0.001 * w.grad**2; "
+    "w.data = w.data - 0.01 * (v[0] / (1 - 0.9 ** (step + 1)) / (np.sqrt(v[1] / (1 - 0.999 ** (step + 1))) + 1e-8)).astype(np.float32)"
+)
+
+
+def test_gradients_that_add_up_are_seen_whatever_the_step_makes_of_them(tmp_path: Path) -> None:
+    script = tmp_path / "train.py"
+    text = TEXT.replace(
+        "speeds = [np.zeros((4, 8), np.float32), np.zeros((8, 1), np.float32)]", "speeds = [[0, 0], [0, 0]]"
+    )
+    text = text.replace("MOVE", ADAM)
+    script.write_text(text)
+    assert watch_script(script).findings == []
+    script.write_text(text.replace("    first.grad = last.grad = None\n", ""))
+    assert [finding.cause for finding in watch_script(script).findings] == ["gradients not zeroed"]
