@@ -43,6 +43,7 @@ from nn.health.loop.updates import (
     find_rare_passes,
     find_rare_steps,
     find_restored_weights,
+    find_unrecorded_loss,
     find_unstepped_optimizer,
     find_wasted_passes,
 )
@@ -329,6 +330,7 @@ def find_old_graph(ledger: Ledger, told: str) -> Finding | None:
 RULES: tuple[Rule, ...] = (
     find_missing_backward,
     find_lost_loss,
+    find_unrecorded_loss,
     find_adrift,
     find_cleared_by_hand,
     find_missing_step,

@@ -57,6 +57,7 @@ def gather(recorder: Recorder, kit: Kit) -> Seen:
         list(list_notes(ledger, kit)),
         iterations=len(ledger.iterations),
         rated=bool(ledger.optimizers),
+        is_led=ledger.is_led,
     )
     if last is None:
         return seen
@@ -101,7 +102,8 @@ def gather(recorder: Recorder, kit: Kit) -> Seen:
         seen.notes.append(f"the experiments are made with {some} that the model was given")
     if not seen.is_whole and not seen.findings and (flat := find_flat_loss(ledger, kit)) is not None:
         seen.findings.append(flat)
-    clips = {"clip_norm": ledger.clip_norm, "clip_value": ledger.clip_value, "clip_weights": ledger.clip_weights}
+    clips = {"clip_norm": ledger.clip_norm, "clip_value": ledger.clip_value} if not ledger.clips_in_vain else {}
+    clips["clip_weights"] = ledger.clip_weights
     seen.options = {name: most for name, most in clips.items() if most is not None}
     return seen
 

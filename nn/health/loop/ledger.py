@@ -271,8 +271,12 @@ class Ledger:
     adrift: int = 0
     # Passes whose losses are of one output and several targets, as of rows that are mixtures of others.
     mixed: int = 0
+    # Passes whose losses are of fewer targets than there are rows, as of the nodes of a graph that are trained on.
+    partial: int = 0
     # Parameters of what was called.
     called: set[int] = field(default_factory=set)
+    # What tells the batches that models have answered without a record.
+    looks: list[bytes] = field(default_factory=list)
     # Of clipping, the largest norm and the largest value that were asked for, and the line.
     clip_norm: float | None = None
     clip_value: float | None = None
@@ -329,6 +333,18 @@ class Ledger:
         return often > 1 and changes > IN_TURNS * len(asked)
 
     @property
+    def is_led(self) -> bool:
+        """Whether a model is asked at nearly each pass, of ever other rows and without a record, as for what the targets are made of."""
+        return len(self.looks) > 0.9 * len(self.iterations) and len({*self.looks}) > len(self.looks) // 2
+
+    @property
+    def clips_in_vain(self) -> bool:
+        """Whether gradients are clipped after the step, or before there are any."""
+        orders = [[name for name, _ in one.after if name in ("step", "clip")] for one in self.iterations]
+        clipped = [order for order in orders if "clip" in order]
+        return len(clipped) > 1 and all(order == ["step", "clip"] for order in clipped)
+
+    @property
     def clip_weights(self) -> float | None:
         """What the script clips the weights to, again and again."""
         bounds = [one.held for one in self.iterations if np.isfinite(one.held)]
@@ -356,6 +372,16 @@ class Ledger:
     def passes_of_an_epoch(self) -> int:
         """How many batches the rows that came make."""
         return max(1, -(-len(self.rows.times) // max(1, self.batch_size)))
+
+    def note_clipping(self, norm: float | None, value: float | None) -> None:
+        """Gradients were clipped to a norm, or to a value."""
+        self.clip_norm = self.clip_norm if norm is None else float(norm)
+        self.clip_value = self.clip_value if value is None else float(value)
+
+    def note_look(self, call: Call) -> None:
+        """A model has answered rows, and nothing was recorded."""
+        if call.inputs is not None and not call.recorded:
+            self.looks.append(mark(call.inputs))
 
     def take_note(self, what: str, of: Any, line: Site | None) -> None:
         """A schedule is about to go on, or something is about to clear its gradients."""
@@ -412,6 +438,8 @@ class Seen:
         Whether one optimizer moves all of the model that is moved, so that an experiment can take its place.
     fitted : bool
         Whether the script calls `nn.fit`, which chooses the loss where none is given.
+    is_led : bool
+        Whether a model is asked before each pass of what is not recorded, such as its targets.
     rated : bool
         Whether an optimizer was made, whose rate a second run may change.
     restore : callable
@@ -436,6 +464,7 @@ class Seen:
     alone: bool = True
     fitted: bool = False
     rated: bool = False
+    is_led: bool = False
     restore: Callable[[], None] = lambda: None
 
     @property

@@ -52,15 +52,18 @@ def read_loss(kit: Kit, ledger: Ledger, loss: Any, call: Call, lost: list[Lost],
     return targets
 
 
-def mixes_targets(kit: Kit, lost: list[Lost]) -> bool:
-    """Whether the framework's losses since the last pass are of one output and of different targets."""
+def count_targets(kit: Kit, ledger: Ledger, lost: list[Lost], call: Call | None) -> None:
+    """Note whether the framework's losses since the last pass are of one output and different targets, or of some of the rows."""
     first: dict[int, np.ndarray | None] = {}
+    mixed = some = False
     for _, (output, asked, *_), _ in lost:
         targets = kit.array(asked)
         known = first.setdefault(id(output), targets)
-        if known is not None and targets is not None and not np.array_equal(known, targets):
-            return True
-    return False
+        if targets is not None:
+            mixed |= known is not None and not np.array_equal(known, targets)
+            some |= call is not None and call.inputs is not None and 0 < targets.size < len(call.inputs)
+    ledger.mixed += mixed
+    ledger.partial += some
 
 
 def are_ones_of_classes(targets: np.ndarray) -> bool:

@@ -17,7 +17,7 @@ from nn.health.loop.inputs import Reader, calls_made_of, choose_part, join_calls
 from nn.health.loop.joined_loss import Lost
 from nn.health.loop.kit import Kit, parts_of
 from nn.health.loop.ledger import Call, Iteration, Ledger, Loader, mark
-from nn.health.loop.losses import echoes, mixes_targets, read_loss
+from nn.health.loop.losses import count_targets, echoes, read_loss
 from nn.health.loop.moves import Moves
 from nn.health.loop.norms import holds_norms, is_training, level_of, levels_of_each, note_beside
 from nn.health.scores import name_of
@@ -195,6 +195,7 @@ class Recorder:
         """Calls of which nothing was recorded were evaluations, but for those that help a call that waits for its pass."""
         waiting, self._waiting = self._waiting, []
         for call in waiting:
+            self.ledger.note_look(call)
             if call.recorded:
                 self._waiting.append(call)
             elif not self._waiting:
@@ -244,7 +245,7 @@ class Recorder:
         iteration = Iteration(site, call, targets, self._moves.is_stale(model), change, likeness, len(nodes))
         self._moves.describe(iteration, model)
         ledger.adrift += self.kit.is_adrift(loss)
-        ledger.mixed += mixes_targets(self.kit, lost)
+        count_targets(self.kit, ledger, lost, call)
         if targets is not None and call is not None:
             iteration.asks = name_of(lost[0][0]) if lost else "", call.part
             iteration.echoes = not isinstance(call.output, list) and echoes(self.kit.value(call.output), targets)
@@ -394,10 +395,7 @@ class Recorder:
 
     def note_clipping(self, norm: float | None, value: float | None) -> None:
         """Gradients were clipped to a norm, or to a value."""
-        if norm is not None:
-            self.ledger.clip_norm = float(norm)
-        if value is not None:
-            self.ledger.clip_value = float(value)
+        self.ledger.note_clipping(norm, value)
         if self.ledger.iterations and not self._depth:
             self.ledger.iterations[-1].after.append(("clip", self.here()))
 

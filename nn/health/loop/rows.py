@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.graph.sites import Site
 from nn.health.evidence.data import are_copies
 from nn.health.finding import Finding
 from nn.health.loop.kit import Kit
@@ -222,15 +223,23 @@ def find_unchanged_rows(ledger: Ledger, kit: Kit) -> tuple[np.ndarray, np.ndarra
 def list_notes(ledger: Ledger, kit: Kit) -> Iterator[str]:
     """What is no fault of the training and should be known."""
     if _judges_by_training_rows(ledger) and not _are_alike_by_chance(ledger, kit):
-        line = _line_of_judging(ledger)
-        where = f" ({line.line_name}: {line.line})" if line is not None else ""
+        where = _line_told(_line_of_judging(ledger))
         yield f"what the script judges the model by are rows that it was trained on{where}: judge by held rows"
+    if ledger.clips_in_vain:
+        where = _line_told(next((site for one in ledger.iterations if (site := one.site_of("clip")) is not None), None))
+        yield f"gradients are clipped where there are none{where}: clip them between backward() and step()"
+
+
+def _line_told(line: Site | None) -> str:
+    return f" ({line.line_name}: {line.line})" if line is not None else ""
 
 
 def _judges_by_training_rows(ledger: Ledger) -> bool:
     """Whether it judges by nothing else."""
     held, rows = ledger.held.times, ledger.rows.times
-    return bool(held) and bool(rows) and all(key in rows for key in held)
+    # Of rows that are answered all at once, only some of which the loss is of, it may well judge the others.
+    apart = ledger.partial > len(ledger.iterations) // 2
+    return bool(held) and bool(rows) and not apart and all(key in rows for key in held)
 
 
 def has_doubles(ledger: Ledger, kit: Kit) -> bool:

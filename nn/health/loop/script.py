@@ -347,6 +347,11 @@ def _diagnose_from_outside(path: Path, seen: Seen, seconds: float, arguments: Se
         tried = try_rates(path, 4 * STEPS, seconds, arguments=arguments)
         told += [str(one) for one in tried]
         judged = judge_bounds(tried) or judge_rates(tried)
+        if judged is not None and seen.is_led and np.isfinite(tried[0].losses).all():
+            told.append(
+                "before each pass a model is asked, of whose answers the targets may be made: such a loss says little of the rate"
+            )
+            judged = None
         found = [*([judged] if judged is not None else []), *found]
     cause = found[0].cause if found else "unknown"
     return Diagnosis(Record(), Judgement(cause, found[:3], told), None, lambda: None)

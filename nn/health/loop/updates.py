@@ -37,6 +37,20 @@ def find_lost_loss(ledger: Ledger, kit: Kit) -> Finding | None:
     )
 
 
+def find_unrecorded_loss(ledger: Ledger, kit: Kit) -> Finding | None:
+    """Losses that stand alone: nothing that they were computed of was recorded."""
+    if not ledger.optimizers or not is_habit(ledger.iterations, lambda one: one.call is None and one.nodes == 0):
+        return None
+    return make_finding(
+        "missing gradients",
+        f"the losses of {len(ledger.iterations)} backward passes are numbers that nothing leads to: what they were computed of was not "
+        "recorded",
+        "compute the outputs and the loss outside of no_grad(), and without detach(); requires_grad_() of the loss brings nothing back",
+        ledger.iterations[-1].site,
+        passes=len(ledger.iterations),
+    )
+
+
 def find_missing_step(ledger: Ledger, kit: Kit) -> Finding | None:
     """Weights that stay where they are, with no step of an optimizer."""
     passes = ledger.iterations

@@ -118,6 +118,8 @@ def test_what_comes_after_a_run_that_is_well_is_looked_at(tmp_path: Path) -> Non
 class Places:
     """Judges a class for each of three places in a row."""
 
+    kind = "classes"
+
     def form(self, y: np.ndarray) -> np.ndarray:
         return np.eye(2)[y.reshape(-1)]
 

@@ -1,4 +1,4 @@
-"""Rows that are mixtures of two, and two networks with an optimizer each: what is no fault there, and what is."""
+"""Loops of another kind: mixtures of rows, two networks, nodes of a graph, targets of a network; and clipping where nothing is."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from nn.health.loop import watch_script
+from nn.health.loop import Seen, script, watch_script
+from nn.health.loop.rerun import Rerun
 
 MIXED = """
 import numpy as np, nn, optim
@@ -67,3 +68,99 @@ def test_one_of_two_optimizers_never_steps(left_out: str, tmp_path: Path) -> Non
     found = watch_script(path).findings
     assert [finding.cause for finding in found] == ["step missing"]
     assert "has cleared their gradients" in found[0].sentence
+
+
+NODES = """
+import numpy as np, nn, optim
+from autograd import no_grad
+from nn import functional as F
+rng = np.random.default_rng(0)
+x = rng.normal(size=(40, 3)).astype(np.float32)
+y, trained = (x[:, 0] > 0).astype(int), np.arange(40) < 20
+model = nn.Sequential(nn.Linear(3, 8, rng=0), nn.Dropout(0.2, rng=1), nn.Linear(8, 2, rng=2))
+optimizer = optim.Adam(model.parameters(), lr=0.01)
+for epoch in range(40):
+    model.train()
+    optimizer.zero_grad()
+    F.cross_entropy(model(x)[trained], y[trained]).backward()
+    optimizer.step()
+    model.eval()
+    with no_grad():
+        right = (model(x).data.argmax(axis=1) == y)[~trained].mean()
+"""
+
+
+def test_all_nodes_are_answered_and_the_others_judged(tmp_path: Path) -> None:
+    path = tmp_path / "train.py"
+    path.write_text(NODES)
+    assert watch_script(path).notes == []
+    path.write_text(NODES.replace("[trained]", ""))
+    assert "are rows that it was trained on" in watch_script(path).notes[0]
+
+
+CLIPPED = """
+import numpy as np, nn, optim
+rng = np.random.default_rng(0)
+x = rng.normal(size=(40, 3)).astype(np.float32)
+model = nn.Linear(3, 1, rng=0)
+optimizer = optim.SGD(model.parameters(), lr=0.01)
+for epoch in range(40):
+    loss = ((model(x) - x[:, :1]) ** 2).mean()
+    optimizer.zero_grad()
+    # before
+    loss.backward()
+    # between
+    optimizer.step()
+    # after
+"""
+
+
+@pytest.mark.parametrize(("place", "clips"), [("before", False), ("between", True), ("after", False)])
+def test_gradients_are_clipped_where_there_are_any(place: str, clips: bool, tmp_path: Path) -> None:
+    path = tmp_path / "train.py"
+    path.write_text(CLIPPED.replace(f"# {place}", "optim.clip_grad_norm_(model.parameters(), 0.5)"))
+    seen = watch_script(path)
+    assert (seen.options.get("clip_norm") == 0.5) == clips
+    assert any(["clipped where there are none" in note for note in seen.notes]) == (not clips)
+
+
+LED = """
+import copy
+import numpy as np, nn, optim
+from autograd import no_grad
+from nn import functional as F
+rng = np.random.default_rng(0)
+model = nn.Sequential(nn.Linear(2, 16, rng=0), nn.ReLU(), nn.Linear(16, 2, rng=1))
+target, optimizer = copy.deepcopy(model), optim.Adam(model.parameters(), lr=0.01)
+states = rng.normal(size=(500, 2)).astype(np.float32)
+for k in range(300):
+    rows, choice = rng.integers(0, 400, 16), rng.integers(0, 2, 16)
+    with no_grad():
+        wanted = 1.0 + 0.95 * target(states[rows + 1]).data.max(axis=1)
+    loss = F.smooth_l1_loss(model(states[rows])[np.arange(16), choice], wanted)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    if k % 5 == 0:
+        target.load_state_dict(model.state_dict())
+"""
+
+
+def test_a_loss_of_targets_that_a_model_says_tells_nothing_of_the_rate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "train.py"
+    path.write_text(LED)
+    assert watch_script(path).is_led
+    runs = [Rerun(1.0, (1.0, 2.0, 2.0)), Rerun(0.1, (1.0, 0.1, 0.1))]
+    monkeypatch.setattr(script, "try_rates", lambda *_, **__: runs)
+    monkeypatch.setattr(script, "watch_script", lambda *_, **__: Seen([], rated=True, is_led=True))
+    found = script.diagnose_script(path)
+    assert found.cause == "unknown"
+    assert "says little of the rate" in found.evidence[-1]
+    # What is lost is lost.
+    runs[0] = Rerun(1.0, (1.0, 2.0, float("nan")))
+    assert script.diagnose_script(path).cause == "learning rate too high"
+    monkeypatch.setattr(script, "watch_script", lambda *_, **__: Seen([], rated=True))
+    runs[0] = Rerun(1.0, (1.0, 2.0, 2.0))
+    assert script.diagnose_script(path).cause == "learning rate too high"

@@ -341,6 +341,12 @@ def once_an_epoch(rises: int, often: int = 4, meant: int | None = 6) -> Ledger:
     return made
 
 
+def alone(nodes: int, optimizers: Any = ((OPTIMIZER, MADE),)) -> Ledger:
+    """Passes of no model's outputs, whose losses have so many nodes behind them."""
+    passes = [Iteration(BACKWARD, None, None, False, 0.0, 1.0, nodes) for _ in range(5)]
+    return ledger(*passes, optimizers=list(optimizers))
+
+
 def idle_beside(times: int, count: int = 8, shared: bool = False) -> Ledger:
     """Steps of one optimizer beside another that clears its gradients so often."""
     idle = Adam(Weight(), *([MODEL.weights[0]] if shared else []))
@@ -628,6 +634,9 @@ CASES: dict[str, Case] = {
     "the rate rises in a run of no known length": (
         schedules.find_schedule_of_steps, once_an_epoch(rises=12, meant=None), False
     ),
+    "losses of what was not recorded": (updates.find_unrecorded_loss, alone(0), True),
+    "losses of what was recorded": (updates.find_unrecorded_loss, alone(3), False),
+    "losses of what was not recorded, and no optimizer": (updates.find_unrecorded_loss, alone(0, optimizers=[]), False),
     "an optimizer clears and never steps": (updates.find_unstepped_optimizer, idle_beside(8), True),
     "it clears now and then": (updates.find_unstepped_optimizer, idle_beside(7), False),
     "it has parameters that another moves": (updates.find_unstepped_optimizer, idle_beside(8, shared=True), False),
