@@ -27,9 +27,9 @@ TURNS, NO_TURN = (1.0, np.pi, 2.0 * np.pi, 7.0, 12.0, 24.0, 180.0, 360.0), 0.37
 
 
 def _are_shares(y: np.ndarray) -> bool:
-    """Whether each row of targets has shares of classes, such as smoothed labels."""
-    rows = y.ndim == 2 and y.shape[1] > 1 and y.dtype.kind == "f" and len(y) > 1
-    return rows and bool((y >= 0.0).all() and np.allclose(y.sum(axis=1), 1.0, atol=1e-4))
+    """Whether each row of targets, or each place of it, has shares of classes, such as smoothed labels."""
+    rows = y.ndim > 1 and y.shape[-1] > 1 and y.dtype.kind == "f" and len(y) > 1
+    return rows and bool((y >= 0.0).all() and np.allclose(y.sum(axis=-1), 1.0, atol=1e-4))
 
 
 def guess_kind(outputs: np.ndarray, y: np.ndarray, value: Value) -> tuple[Kind, Link]:
@@ -46,10 +46,11 @@ def guess_kind(outputs: np.ndarray, y: np.ndarray, value: Value) -> tuple[Kind, 
         return "classes", "log-probabilities" if normed else "logits"
     if _are_shares(y) and y.shape == rows.shape and np.isfinite(rows).all():
         # A softmax of its own leaves a loss the same where all scores of a row are raised.
-        raised = value(rows + np.linspace(0.0, 2.0, len(rows), dtype=rows.dtype)[:, None], y)
+        more = np.linspace(0.0, 2.0, len(rows), dtype=rows.dtype).reshape(-1, *[1] * (rows.ndim - 1))
+        raised = value(rows + more, y)
         if np.isclose(raised, value(rows, y), rtol=1e-4):
             return "classes", "logits"
-        if rows.max() <= 0.0 and np.allclose(np.exp(rows).sum(axis=1), 1.0, atol=1e-3):
+        if rows.max() <= 0.0 and np.allclose(np.exp(rows).sum(axis=-1), 1.0, atol=1e-3):
             return "classes", "log-probabilities"
     if y.size == rows.size and np.isin(y, (0.0, 1.0)).all() and (y > 0).any() and (y <= 0).any():
         return _guess_of_labels(rows, y, value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -218,8 +219,9 @@ class JointJudge(Judge):
 
     def rows(self, outputs: np.ndarray, y: np.ndarray, link: Link | None = None) -> tuple[np.ndarray, np.ndarray]:
         given, asked = self.outputs.cut(outputs), self.targets.split(y)
+        masked = mask(asked, self.parts)
         each = [
-            [part / scale for part in judge.rows(given[k], asked[m])]
+            [_spread(part / scale, judge, masked[m]) for part in judge.rows(given[k], masked[m])]
             for (k, m, judge), scale in zip(self.parts, self.scales, strict=True)
         ]
         errors, constant = (np.mean([pair[k] for pair in each], axis=0) for k in (0, 1))
@@ -249,7 +251,7 @@ class JointJudge(Judge):
         return each if whole and not alike and all(o.stop - o.start == t.stop - t.start for o, t in each) else []
 
     def form(self, y: np.ndarray) -> np.ndarray:
-        asked = self.targets.split(np.asarray(y))
+        asked = mask(self.targets.split(np.asarray(y)), self.parts)
         formed = [judge.form(asked[m]) for _, m, judge in self.parts]
         return np.hstack([part / np.sqrt(scale) for part, scale in zip(formed, self.scales, strict=True)])
 
@@ -257,6 +259,42 @@ class JointJudge(Judge):
         given = self.outputs.cut(np.asarray(outputs))
         told = [judge.read(given[k], judge.link).reshape(len(given[k]), -1) for k, _, judge in self.parts]
         return np.hstack([part / np.sqrt(scale) for part, scale in zip(told, self.scales, strict=True)])
+
+
+def mask(asked: list[np.ndarray], parts: Sequence[tuple[int, int, Judge]]) -> list[np.ndarray]:
+    """Targets without those that a mask of their shape, which stands beside them, leaves out.
+
+    Examples
+    --------
+    >>> numbers, there = np.array([[1.0, 0.0], [3.0, 4.0]]), np.array([[1, 0], [1, 1]])
+    >>> judge = Judge("numbers", "numbers", np.zeros(2), lambda o, y: 0.0)
+    >>> mask([numbers, there], [(0, 0, judge)])[0].tolist()
+    [[1.0, nan], [3.0, 4.0]]
+    """
+    told = {m for _, m, judge in parts if judge.kind in ("numbers", "labels")}
+    beside = [part for m, part in enumerate(asked) if m not in {m for _, m, _ in parts} and part.size > len(part)]
+    masks = [part for part in beside if np.isin(part, (0, 1)).all()]
+    found = list(asked)
+    for m in told:
+        for part in (one for one in masks if one.shape == asked[m].shape and not one.all()):
+            found[m] = np.where(part == 0, np.nan, found[m])
+    return found
+
+
+def leave_out(judge: Judge, told: np.ndarray) -> Judge:
+    """The judge of targets of which some are NaN."""
+    judge = replace(judge, mark=math.nan)
+    return replace(judge, constant=np.nanmean(judge.form(told), axis=0))
+
+
+def _spread(errors: np.ndarray, judge: Judge, asked: np.ndarray) -> np.ndarray:
+    """Errors of rows, where those without any target that is told have none."""
+    if judge.mark is None:
+        return errors
+    told = np.isfinite(asked.reshape(len(asked), -1)).any(axis=1)
+    every = np.zeros(len(asked))
+    every[told] = errors
+    return every
 
 
 def make_joint_judge(
@@ -277,6 +315,9 @@ def make_joint_judge(
 
         of_part.__name__ = name or "of_part"
         parts.append((k, m, make_judge(given[k], every[m], of_part, of_part)))
+    told = mask(every, parts)
+    parts = [(k, m, judge if told[m] is every[m] else leave_out(judge, told[m])) for k, m, judge in parts]
+    asked = mask(asked, parts)
     scales = [
         float(judge.rows(given[k], asked[m])[1].mean())
         # Of one output alone each place may be an answer of its own.
@@ -289,7 +330,8 @@ def make_joint_judge(
     made = JointJudge(
         "several", "numbers", np.zeros(1), value, parts=parts, scales=scales, outputs=loss.outputs, targets=loss.targets
     )
-    return replace(made, constant=made.form(y).mean(axis=0))
+    leaves_out = any(judge.mark is not None for _, _, judge in parts)
+    return replace(made, constant=np.nanmean(made.form(y), axis=0), mark=math.nan if leaves_out else None)
 
 
 def find_columns_of_kinds(outputs: np.ndarray, y: np.ndarray, loss: Any) -> JoinedLoss | None:

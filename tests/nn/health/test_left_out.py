@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import autograd as ag
 import nn
 import optim
 from nn import functional
+from nn.health.loop import diagnose_script
 from nn.health.scores import make_judge
 from tests.nn.health.corpus.networks import mlp
 
@@ -139,3 +141,54 @@ def test_classes_of_many_places_may_be_rare() -> None:
     )
     assert found.cause == "learning rate too low"
     assert "classes balanced" in {trial.name for trial in found.trials}
+
+
+# Three numbers a row, of which some are zero because nobody has measured them, and a mask that says so.
+MASKED = """
+import numpy as np
+import nn, optim
+
+rng = np.random.default_rng(0)
+x = rng.normal(size=(300, 4)).astype(np.float32)
+y = (x @ rng.normal(size=(4, 3)) / 2 + 1.0).astype(np.float32)
+known = rng.random(y.shape) < 0.6
+y[~known] = 0.0
+net = nn.Sequential(nn.Linear(4, 24, rng=0), nn.ReLU(), nn.Linear(24, 3, rng=1))
+opt = optim.Adam(net.parameters(), lr=0.01)
+for epoch in range(30):
+    for i in np.array_split(rng.permutation(300), 15):
+        wrong = (net(x[i]) - y[i]) ** 2 * known[i]
+        loss = wrong.sum() / known[i].sum()
+        opt.zero_grad()
+        loss.backward()
+        opt.step()
+"""
+# A cross-entropy by hand of tags, of which those behind the end are anything, and do not count.
+TAGS = """
+import numpy as np
+import nn, optim
+from nn import functional as F
+
+rng = np.random.default_rng(0)
+words = rng.integers(1, 12, (300, 8))
+there = (np.arange(8) < rng.integers(3, 9, (300, 1))).astype(np.float32)
+tags = np.where(there > 0, words % 4, rng.integers(0, 4, words.shape))
+net = nn.Sequential(nn.Embedding(12, 12, rng=0), nn.Linear(12, 24, rng=1), nn.ReLU(), nn.Linear(24, 4, rng=2))
+opt = optim.Adam(net.parameters(), lr=0.01)
+for epoch in range(15):
+    for i in np.array_split(rng.permutation(300), 15):
+        logs = F.log_softmax(net(words[i]), dim=-1)
+        each = -(logs * np.eye(4, dtype=np.float32)[tags[i]]).sum(axis=-1)
+        loss = (each * there[i]).sum() / there[i].sum()
+        opt.zero_grad()
+        loss.backward()
+        opt.step()
+"""
+
+
+@pytest.mark.parametrize("text", [MASKED, TAGS])
+@pytest.mark.parametrize(("lr", "told"), [("0.01", "healthy"), ("1e-7", "learning rate too low")])
+def test_a_mask_in_a_script_says_what_is_left_out(text: str, lr: str, told: str, tmp_path: Path) -> None:
+    path = tmp_path / "train.py"
+    path.write_text(text.replace("lr=0.01", f"lr={lr}"))
+    assert diagnose_script(path).cause == told
