@@ -150,8 +150,8 @@ import nn, optim
 
 rng = np.random.default_rng(0)
 x = rng.normal(size=(300, 4)).astype(np.float32)
-y = (x @ rng.normal(size=(4, 3)) / 2 + 1.0).astype(np.float32)
-known = rng.random(y.shape) < 0.6
+y = (x @ rng.normal(size=(4, 3)) / 2 + 0.5 * np.abs(x[:, :3])).astype(np.float32)
+known = rng.random(y.shape) < 0.4
 y[~known] = 0.0
 net = nn.Sequential(nn.Linear(4, 24, rng=0), nn.ReLU(), nn.Linear(24, 3, rng=1))
 opt = optim.Adam(net.parameters(), lr=0.01)
