@@ -71,7 +71,7 @@ def _balance(trial: Trial) -> None:
     label = asked.argmax(axis=1) if asked.shape[1] > 1 else (asked[:, 0] > 0.5).astype(int)
     # A row may have a class at each of its places, some of which have none.
     places = len(asked) // len(rows.y)
-    told = asked.any(axis=1) if trial.judge.kind == "classes" else np.ones(len(asked), bool)
+    told = asked.any(axis=1) if places > 1 else np.ones(len(asked), bool)
     classes = np.unique(label[told])
     each = len(rows.y) // len(classes)
     drawn = np.concatenate([rng.choice(np.flatnonzero(told & (label == c)), each) for c in classes]) // places
