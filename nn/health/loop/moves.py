@@ -15,6 +15,10 @@ MOST_COMPARED = 100_000
 # How far off a multiple of the gradient a move of the weights may lie, as a share of it: steps with momentum or decay lie
 # further off, and those that are little more than rounding further still. By how much weights have moved that are not the same.
 ALONG, MOSTLY_ROUNDED, SAME = 0.02, 0.9, 1e-6
+# How many times nearer a move must be to more parts than it is to fewer, where those are near enough.
+MUCH_NEARER = 0.1
+# How many numbers, and which share of all, stand at one bound where weights are cut to it.
+FEWEST_HELD, HELD_SHARE = 4, 0.02
 # How far off a multiple of what they were gradients may lie that were multiplied by a number.
 SCALED = 1e-3
 # Models of the same shapes that may be trained in turns.
@@ -75,7 +79,9 @@ class Moves:
 
     def describe(self, iteration: Iteration, model: Any) -> None:
         """Tell a pass what its weights have to do with those before."""
-        iteration.held, iteration.turn, iteration.apart = self.bound_of(model), self._turn, self._apart
+        by_hand = find_bound(self._at_pass[1]) if self._move.size else float("nan")
+        iteration.held = self.bound_of(model) if self._stepped.size else by_hand
+        iteration.turn, iteration.apart = self._turn, self._apart
         iteration.restored = self.is_restored(model, iteration.change)
 
     def _note_moved(self, model: Any, now: np.ndarray) -> None:
@@ -118,13 +124,20 @@ class Moves:
         rounding = precision * float(np.linalg.norm(now)) / float(np.linalg.norm(move))
         # Weights that are left out say nothing of the step that the others take.
         own = self._list_moved(model, move)
+        if np.isfinite(cut := find_bound(now)):
+            # What is cut says nothing of the step, neither in this pass nor in the next.
+            own &= (np.abs(now) < cut) & (np.abs(before) < cut)
         if not np.any(along[own]):
             return
         numbers = int(own.sum())
         carried = earlier[own] if earlier.shape == move.shape and np.any(earlier[own]) else None
         gradient, held = along[own], before[own]
+        nearest = float("inf")
         for parts in ((gradient,), (gradient, carried), (gradient, None, held), (gradient, carried, held)):
             if len(parts) > 1 and numbers < ENOUGH_NUMBERS:
+                break
+            # One that is only near what the weights do may be without a part; with that it is far nearer.
+            if nearest < max(MUCH_NEARER * ALONG, 4.0 * rounding):
                 break
             rates, apart = _fit(move[own], parts)
             bound = ALONG + rounding
@@ -132,10 +145,10 @@ class Moves:
                 bound = MOSTLY_ROUNDED if numbers >= ENOUGH_NUMBERS else 0.0
             # A move that is like the one before is fitted by it alone.
             part = abs(rates[0]) * float(np.linalg.norm(gradient)) / float(np.linalg.norm(move))
-            if apart < bound and part > (max(apart, LEAST_PART) if len(parts) > 1 else 0.0):
-                last = self.ledger.iterations[-1]
+            enough = part > (max(apart, LEAST_PART) if len(parts) > 1 else 0.0)
+            if apart < min(bound, MUCH_NEARER * nearest) and enough:
+                last, nearest = self.ledger.iterations[-1], apart
                 last.direction, last.carried, last.decayed = -rates[0], rates[1], -rates[2]
-                break
         # The gradients that were used, whatever was made of them, are known by the next pass.
         self._used, self.ledger.iterations[-1].moved = self._gradients_of_moved(model, move), True
 
@@ -229,6 +242,20 @@ class Moves:
             scale = float((then @ now) / (then @ then))
             apart = float(np.linalg.norm(now - scale * then) / np.linalg.norm(now))
         return scale if apart < SCALED else float("nan")
+
+
+def find_bound(weights: np.ndarray) -> float:
+    """What weights are cut to, of which some stand there on both sides of 0 and none lies beyond; NaN where they are not.
+
+    Examples
+    --------
+    >>> find_bound(np.array([0.1, -0.1, 0.03, 0.1, -0.1])), find_bound(np.array([0.1, 0.1, 0.1, 0.1, 0.1]))
+    (0.1, nan)
+    """
+    bound = float(np.abs(weights).max(initial=0.0))
+    most, least = int((weights == bound).sum()), int((weights == -bound).sum())
+    enough = most + least >= max(FEWEST_HELD, HELD_SHARE * weights.size)
+    return bound if enough and most and least and bound > 0.0 else float("nan")
 
 
 def _fit(move: np.ndarray, parts: tuple[np.ndarray | None, ...]) -> tuple[list[float], float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -245,12 +246,19 @@ def _judges_by_training_rows(ledger: Ledger) -> bool:
 def has_doubles(ledger: Ledger, kit: Kit) -> bool:
     """Whether different rows have the same inputs, so that the same inputs may well come with other targets."""
     rows = ledger.rows
+    if rows.inputs[0].dtype.names:
+        return _are_doubled_together(ledger, kit) or _came_twice(ledger)
     wholes = [(n, a) for n, a in arrays_of(ledger, kit, rows.inputs[0][None]) if mark(rows.inputs[0]) in keys_of(a)]
     # What the loop takes parts of is what the model is given; another array may hold the rows as they were before.
     wholes = [(n, a) for n, a in wholes if n in ledger.sliced] or wholes
     if wholes:
         return all(_is_doubled(a) for _, a in wholes)
-    return rows.doubles > DOUBLES * sum(rows.times.values())
+    return _came_twice(ledger)
+
+
+def _came_twice(ledger: Ledger) -> bool:
+    """Whether rows stand twice in a batch."""
+    return ledger.rows.doubles > DOUBLES * sum(ledger.rows.times.values())
 
 
 def are_told_apart(ledger: Ledger, kit: Kit) -> bool:
@@ -261,7 +269,26 @@ def are_told_apart(ledger: Ledger, kit: Kit) -> bool:
 
 def _are_alike_by_chance(ledger: Ledger, kit: Kit) -> bool:
     some = ledger.rows.inputs
-    return has_doubles(ledger, kit) and not are_copies(tabulate_inputs(np.stack(some)))
+    # Of pairs all of which are known some may come again, and not all by chance.
+    doubled = _came_twice(ledger) if some[0].dtype.names else has_doubles(ledger, kit)
+    return doubled and not are_copies(tabulate_inputs(np.stack(some)))
+
+
+def _are_doubled_together(ledger: Ledger, kit: Kit) -> bool:
+    """Of several inputs, whether the arrays of one length that hold them have the same rows in all of them more than once."""
+    some = [split_inputs(row[None]) for row in ledger.rows.inputs[:LOOKED_UP]]
+    given = {tuple(mark(part[0]) for part in parts.values()) for parts in some}
+    held = [
+        [a[:MOST_ROWS] for name, a in arrays_of(ledger, kit, part) if name in ledger.sliced]
+        for part in some[0].values()
+    ]
+    for arrays in itertools.product(*held):
+        if len({len(a) for a in arrays}) == 1:
+            every = set(zip(*(map(mark, a) for a in arrays), strict=True))
+            # Those that the model is given, in this order.
+            if given <= every:
+                return len(every) < (1.0 - DOUBLES) * len(arrays[0])
+    return False
 
 
 def _is_doubled(array: np.ndarray) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.nn.health.corpus.case import Case
+from tests.nn.health.corpus.case import HEALTHY, Case
 from tests.nn.health.corpus.loops import case
-from tests.nn.health.corpus.pairs import ASKED, BOOK, LIST
+from tests.nn.health.corpus.pairs import ASKED, BOOK, LIST, RECIPE
 
 # What comes next in a long tape of five signs; the state goes on from window to window, cut from the graph.
 TAPE = """
@@ -172,4 +172,4 @@ SICK: list[Case] = [
         LIST + "33",
     ),
 ]
-WELL: list[Case] = []
+WELL: list[Case] = [case("guests_as_they_came", GUESTS, [], HEALTHY, RECIPE + ", pairs that come again")]

@@ -106,6 +106,7 @@ def test_moves_along_the_gradient_have_a_rate(move: list[float], rate: float) ->
         (0.0, 0.2, (0.1, 0.0, 0.2)),
         # w ← (1 - δ) w + v: what is carried shrinks with the weights.
         (0.9, 0.2, (0.1, 0.72, 0.02)),
+        (0.9, 0.01, (0.1, 0.891, 0.001)),
     ],
 )
 def test_moves_by_hand_are_read_with_what_they_carry_on_and_take_away(

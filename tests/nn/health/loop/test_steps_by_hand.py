@@ -81,3 +81,15 @@ def test_gradients_that_add_up_are_seen_whatever_the_step_makes_of_them(tmp_path
     assert watch_script(script).findings == []
     script.write_text(text.replace("    first.grad = last.grad = None\n", ""))
     assert [finding.cause for finding in watch_script(script).findings] == ["gradients not zeroed"]
+
+
+MOMENTUM = "v[...] = 0.9 * v - 0.05 * w.grad; "
+
+
+def test_weights_that_are_cut_by_the_step_itself(tmp_path: Path) -> None:
+    script = tmp_path / "train.py"
+    script.write_text(TEXT.replace("MOVE", MOMENTUM + "w.data = np.clip(w.data + v, -0.1, 0.1)"))
+    seen = watch_script(script)
+    options = seen.optimizer.param_groups[0]
+    assert seen.options == {"clip_weights": pytest.approx(0.1)}
+    assert (options["lr"], options["momentum"]) == pytest.approx((0.05, 0.9), abs=1e-3)

@@ -311,3 +311,45 @@ def test_a_model_that_is_told_its_own_answers(tmp_path: Path, loss: str, told: b
     script.write_text(GUESSES.replace("LEFT", "-100").replace("LOSS", loss))
     causes = [f.cause for f in watch_script(script).findings]
     assert ("loss ignores targets" in causes) is told
+
+
+GUESTS = """
+import numpy as np
+import nn, optim
+rng = np.random.default_rng(0)
+guest, dish = rng.integers(0, 16, 400), rng.integers(0, 12, 400)
+likes = (np.sin(3.0 * guest) * np.cos(2.0 * dish) + 0.1 * rng.normal(size=400)).astype(np.float32)[:, None]
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.guests, self.dishes = nn.Embedding(16, 4, rng=0), nn.Embedding(12, 4, rng=1)
+        self.out = nn.Sequential(nn.Linear(8, 24, rng=2), nn.ReLU(), nn.Linear(24, 1, rng=3))
+
+    def forward(self, guest, dish):
+        return self.out(np.concatenate([self.guests(guest), self.dishes(dish)], axis=1))
+
+
+model = Net()
+optimizer = optim.Adam(model.parameters(), lr=0.01)
+for epoch in range(40):
+    for rows in np.array_split(rng.permutation(400), 40):
+        loss = nn.functional.mse_loss(model(guest[rows], dish[rows]), likes[ASKED])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+"""
+
+
+def test_pairs_that_come_more_than_once_may_well_have_other_targets(tmp_path: Path) -> None:
+    script = tmp_path / "train.py"
+    script.write_text(GUESTS.replace("ASKED", "rows"))
+    assert watch_script(script).findings == []
+    # Pairs that stand there once have one target.
+    once = GUESTS.replace(
+        "rng.integers(0, 16, 400), rng.integers(0, 12, 400)", "np.arange(400) // 25, np.arange(400) % 25"
+    )
+    once = once.replace("Embedding(12", "Embedding(25").replace("ASKED", "rng.permutation(rows)")
+    script.write_text(once)
+    assert [finding.cause for finding in watch_script(script).findings] == ["targets unrelated to inputs"]
