@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -17,6 +19,8 @@ from nn.health.loop.words import FREEZES, LOADS, tell_words_of_all
 
 # How far weights are from those of the pass before, as a share of them, and the cosine of both, where they are others.
 OTHERS_CHANGE, OTHERS_ALIKE = 0.5, 0.6
+# How deep weights lie in a script's own lists.
+DEEPEST = 3
 
 
 def find_left_by_hand(ledger: Ledger, kit: Kit) -> Finding | None:
@@ -45,6 +49,31 @@ def find_left_by_hand(ledger: Ledger, kit: Kit) -> Finding | None:
         left=len(left),
         weights=len(moved),
     )
+
+
+def find_unreached_by_hand(ledger: Ledger, kit: Kit) -> Finding | None:
+    """Weights of a list or dict of the script's of which some are trained, and others never get a gradient."""
+    last = ledger.iterations[-1].call if ledger.iterations else None
+    if ledger.optimizers or last is None or len(ledger.iterations) < MIN_PASSES:
+        return None
+    if FREEZES & tell_words_of_all(ledger.text):
+        return None
+    mine = {id(p) for p in kit.parameters(last.model)}
+    for name, value in ledger.names.items():
+        weights = list(_list_weights(value)) if isinstance(value, (list, tuple, dict)) else []
+        idle = [w for w in weights if id(w) not in mine and kit.gradient(w) is None]
+        trained = [w for w in weights if id(w) in mine]
+        if idle and trained and len(idle) + len(trained) == len(weights):
+            return make_finding(
+                "missing gradients",
+                f"{len(idle)} of the {len(weights)} weights in {name} never get a gradient in {len(ledger.iterations)} passes: on the way "
+                "from them to the loss something became a plain number",
+                "compute the loss without .detach(), .data or .numpy() between the layers",
+                ledger.iterations[-1].site,
+                idle=len(idle),
+                weights=len(weights),
+            )
+    return None
 
 
 def find_new_weights(ledger: Ledger, kit: Kit) -> Finding | None:
@@ -116,6 +145,15 @@ def find_line_of_clearing(text: str, backward: int) -> int | None:
 def _place(node: ast.Attribute) -> tuple[int, int]:
     """Where the name of an attribute stands."""
     return node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
+
+
+def _list_weights(value: Any, depth: int = 0) -> Iterator[Any]:
+    """The leaves that ask for gradients in lists, tuples and dicts."""
+    if isinstance(value, (list, tuple, dict)) and depth < DEEPEST:
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _list_weights(part, depth + 1)
+    elif getattr(value, "requires_grad", False) is True and getattr(value, "is_leaf", False) is True:
+        yield value
 
 
 def find_adrift(ledger: Ledger, kit: Kit) -> Finding | None:

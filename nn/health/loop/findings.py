@@ -8,7 +8,13 @@ import numpy as np
 
 from autograd.graph.sites import Site
 from nn.health.finding import Finding
-from nn.health.loop.by_hand import find_adrift, find_cleared_by_hand, find_left_by_hand, find_new_weights
+from nn.health.loop.by_hand import (
+    find_adrift,
+    find_cleared_by_hand,
+    find_left_by_hand,
+    find_new_weights,
+    find_unreached_by_hand,
+)
 from nn.health.loop.judged import find_judged_training_rows
 from nn.health.loop.kept import find_other_level, find_rows_of_earlier_folds, find_trained_kept_rows
 from nn.health.loop.kit import Kit
@@ -353,11 +359,12 @@ RULES: tuple[Rule, ...] = (
     find_seeded_batches,
     find_gradients_not_zeroed,
     find_kept_gradients,
+    find_unreached_by_hand,
+    find_growing_graph,
     find_left_out,
     find_left_by_hand,
     find_clash,
     find_other_targets,
-    find_growing_graph,
     find_carried_sum,
     find_decaying_rate,
     find_schedule_of_steps,

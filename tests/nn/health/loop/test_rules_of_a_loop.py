@@ -453,6 +453,7 @@ CASES: dict[str, Case] = {
     ),
     "two of three weights stay": (by_hand.find_left_by_hand, by_lines([True, False, False], [True, True, True]), True),
     "a weight stays that nothing pulls": (by_hand.find_left_by_hand, by_lines([True, False], [True, False]), False),
+    "weights in no list": (by_hand.find_unreached_by_hand, by_lines([True, False], [True, False]), False),
     "all weights stay": (by_hand.find_left_by_hand, by_lines([False, False], [True, True]), False),
     "a weight stays beside an optimizer": (
         by_hand.find_left_by_hand, by_lines([True, False], [True, True], optimizers=[(OPTIMIZER, MADE)]), False

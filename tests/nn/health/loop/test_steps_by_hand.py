@@ -93,3 +93,21 @@ def test_weights_that_are_cut_by_the_step_itself(tmp_path: Path) -> None:
     options = seen.optimizer.param_groups[0]
     assert seen.options == {"clip_weights": pytest.approx(0.1)}
     assert (options["lr"], options["momentum"]) == pytest.approx((0.05, 0.9), abs=1e-3)
+
+
+STEP = "w.data = w.data - 0.05 * w.grad if w.grad is not None else w.data"
+
+
+@pytest.mark.parametrize("held", ["[first, last]", "{'body': [first], 'head': last}", "[(first, 1), (last, 2)]"])
+def test_weights_of_a_list_that_never_get_a_gradient(tmp_path: Path, held: str) -> None:
+    script = tmp_path / "train.py"
+    text = TEXT.replace("speeds =", f"weights = {held}\nspeeds =").replace("MOVE", STEP)
+    script.write_text(text)
+    assert watch_script(script).findings == []
+    script.write_text(text.replace("@ first)", "@ first).detach()"))
+    found = watch_script(script).findings[0]
+    assert found.cause == "missing gradients"
+    assert "1 of the 2 weights in weights never get a gradient" in found.sentence
+    # Who says that some are frozen means it.
+    script.write_text(text.replace("@ first)", "@ first).detach()") + "frozen = first\n")
+    assert [finding.cause for finding in watch_script(script).findings] == []
