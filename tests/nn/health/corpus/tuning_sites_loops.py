@@ -214,13 +214,6 @@ SICK: list[Case] = [
         ASKED + "the seed is set in the function that draws the batch",
     ),
     case(
-        "bakery_on_rails",
-        BAKERY,
-        [("momentum=0.9)", "momentum=0.9995)")],
-        "momentum too high",
-        ASKED + "momentum=0.9995",
-    ),
-    case(
         "bakery_validated_by_its_memory",
         BAKERY,
         [("self.loss_fn(self.model(X_val), y_val).item()", "self.loss_fn(self.model(X_train), y_train).item()")],

@@ -249,7 +249,7 @@ SICK: list[Case] = [
     Case(dough_with_a_line_to_nothing, "rate decays too fast", ASKED + "PolynomialLR and total_iters"),
     Case(passwords_with_a_start_that_never_ends, "learning rate too low", ASKED + "warm-up in epochs", ("scheduler out of order",)),
     Case(breath_all_at_once, "batch too large", LIST + "11", ("too few steps",)),
-    Case(passwords_looked_at_once, "too few steps", LIST + "28, give it time"),
+    Case(passwords_looked_at_once, "too few steps", LIST + "28, give it time", ("learning rate too low",)),
     Case(cloth_for_two_epochs, "too few steps", LIST + "28, give it time"),
     Case(toppings_under_a_decay_of_one, "too much weight decay", LIST + "27"),
     Case(breath_under_decay, "too much weight decay", BOOK),
