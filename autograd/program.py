@@ -1,8 +1,8 @@
 """Programs of a user's: Python files, and Jupyter's notebooks, whose code cells run one after the other."""
 
 from __future__ import annotations
+import __future__
 
-import ast
 import json
 import linecache
 import re
@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import CodeType, ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograd.errors import UsageError
 from autograd.graph.sites import call_lines
@@ -19,10 +19,14 @@ from autograd.graph.sites import call_lines
 NOTEBOOK = ".ipynb"
 ENDINGS = (".py", NOTEBOOK)
 # Commands of IPython's that run the rest of their line, or of their cell, as Python; all others run something else.
-RUNNING = ("time", "timeit", "prun", "capture", "memit", "mprun", "lprun")
-COMMAND = re.compile(r"(\s*)(%%?|!|\?)(\w*)(.*)")
-# A command's result with a name, and a question about one.
+RUNNING_LINES, RUNNING_CELLS = ("time", "timeit"), ("time", "timeit", "prun", "capture", "memit", "mprun", "lprun")
+COMMAND, OPTIONS = re.compile(r"(\s*)(%%?|!|\?)(\w*)(.*)"), re.compile(r"^(?:-[a-zA-Z]+ *\d* +)+")
+# A command's result with a name, a question about one, and what must stand before everything else.
 ASSIGNED, ASKED = re.compile(r"(\s*)[\w, ]+=\s*[%!]"), re.compile(r"(\s*)[\w.]+\?{1,2}\s*$")
+FUTURE = re.compile(r"()from __future__ import ")
+# Up to the end of a string in these quotes.
+CLOSED = {quote: re.compile(rf"(?s:\\.|(?!{quote}).)*{quote}") for quote in ("'", '"', "'''", '"""')}
+POSTPONED = b"from __future__ import annotations"
 
 
 def is_program(name: str) -> bool:
@@ -79,7 +83,7 @@ def python_of(path: Path) -> bytes:
 
     call_lines(str(path), name_line)
     linecache.cache[str(path)] = len(text), None, [f"{line}\n" for line in lines], str(path)
-    return text.encode()
+    return text.encode(errors="surrogatepass")
 
 
 def compile_program(path: Path) -> CodeType:
@@ -96,7 +100,9 @@ def compile_program(path: Path) -> CodeType:
     UsageError
         As for `python_of`.
     """
-    return compile(python_of(path), str(path), "exec", dont_inherit=True)
+    text = python_of(path)
+    flags = __future__.annotations.compiler_flag if path.suffix == NOTEBOOK and POSTPONED in text else 0
+    return compile(text, str(path), "exec", flags=flags, dont_inherit=True)
 
 
 def run_program(path: Path, names: dict[str, Any] | None = None) -> None:
@@ -111,8 +117,7 @@ def run_program(path: Path, names: dict[str, Any] | None = None) -> None:
     code = compile_program(path)
     main, before = ModuleType("__main__"), sys.modules.get("__main__")
     main.__file__ = str(path)
-    if path.suffix == NOTEBOOK:
-        main.__dict__["display"] = _display
+    main.__dict__.update(names_given(path))
     sys.modules["__main__"] = main
     try:
         exec(code, main.__dict__)  # noqa: S102  the program is the user's own, and they asked for it to be run
@@ -123,8 +128,26 @@ def run_program(path: Path, names: dict[str, Any] | None = None) -> None:
             sys.modules["__main__"] = before
 
 
-def _display(*_: Any, **__: Any) -> None:
-    """What notebooks show something by: there is no place for it here."""
+def names_given(path: Path) -> dict[str, Any]:
+    """What a program finds defined: in a notebook what Jupyter defines, which does nothing here.
+
+    Examples
+    --------
+    >>> sorted(names_given(Path("lesson.ipynb"))), names_given(Path("train.py"))
+    (['display', 'get_ipython'], {})
+    """
+    return {"display": _do_nothing, "get_ipython": _NoShell} if path.suffix == NOTEBOOK else {}
+
+
+def _do_nothing(*_: Any, **__: Any) -> None:
+    """There is no place to show something, and no command to run."""
+
+
+class _NoShell:
+    """IPython's shell, of which everything does nothing."""
+
+    def __getattr__(self, name: str) -> Any:
+        return _do_nothing
 
 
 def _code_cells(path: Path, content: bytes) -> Iterator[str]:
@@ -146,11 +169,12 @@ def _code_cells(path: Path, content: bytes) -> Iterator[str]:
 
 def _text(source: Any) -> str:
     text = source if isinstance(source, str) else "".join(source)
-    return "\n".join(text.splitlines())
+    # The ends of lines that Python knows, and no others: these may stand in a string.
+    return re.sub(r"\r\n?", "\n", text).removesuffix("\n")
 
 
 def _without_commands(cell: str) -> str:
-    """A cell with as many lines, in which IPython's commands are comments; one that Python can read is left as it is.
+    """A cell with as many lines, in which IPython's commands are comments.
 
     Examples
     --------
@@ -160,40 +184,79 @@ def _without_commands(cell: str) -> str:
         pass  # !pip install stepgrad
     fit()
     """
-    if _reads(cell):
-        return cell
     lines = cell.split("\n")
     first = next((k for k, line in enumerate(lines) if line.strip()), 0)
     magic = COMMAND.match(lines[first])
     if magic is not None and magic[2] == "%%":
         # What follows is the language of the command, unless that is Python's.
-        return "\n".join(
-            _commented(lines[: first + 1])
-            + (lines[first + 1 :] if magic[3] in RUNNING else _commented(lines[first + 1 :]))
+        body = lines[first + 1 :]
+        kept = (
+            _without_commands("\n".join(body)).split("\n") if magic[3] in RUNNING_CELLS and body else _commented(body)
         )
-    return "\n".join(map(_without_command, lines))
+        return "\n".join([*_commented(lines[: first + 1]), *kept])
+    found: list[str] = []
+    # A statement of Python's that goes on, and a command that does.
+    inside, goes_on = Inside(), False
+    for line in lines:
+        command = None if inside else _command_as_comment(line)
+        if goes_on or command is not None:
+            found.append(f"# {line}" if goes_on or command is None else command)
+            goes_on = line.endswith("\\")
+        else:
+            found.append(line)
+            inside = inside.after(line)
+    return "\n".join(found)
 
 
-def _without_command(line: str) -> str:
+class Inside(NamedTuple):
+    """What a line stands inside of: so many brackets, a string of several lines, or a line that goes on.
+
+    Examples
+    --------
+    >>> bool(Inside().after("x = (7  # ("))
+    True
+    >>> bool(Inside().after("x = (7").after("% 4)")), bool(Inside().after("s = \'\'\' it\'s"))
+    (False, True)
+    """
+
+    brackets: int = 0
+    quote: str = ""
+    goes_on: bool = False
+
+    def __bool__(self) -> bool:
+        return self != (0, "", False)
+
+    def after(self, line: str) -> Inside:
+        """What the next line stands inside of."""
+        brackets, quote, at = self.brackets, self.quote, 0
+        while at < len(line):
+            if quote:
+                end = CLOSED[quote].match(line, at)
+                if end is None:
+                    # A string of one line ends with it, whether it is closed or not.
+                    return Inside(brackets, quote if len(quote) == 3 else "", False)
+                quote, at = "", end.end()
+                continue
+            if line[at] == "#":
+                return Inside(brackets)
+            if line[at] in "\"'":
+                quote = line[at] * (3 if line.startswith(line[at] * 3, at) else 1)
+            brackets += (line[at] in "([{") - (line[at] in ")]}")
+            at += len(quote) or 1
+        return Inside(max(brackets, 0), quote if len(quote) == 3 else "", not quote and line.endswith("\\"))
+
+
+def _command_as_comment(line: str) -> str | None:
+    """What stands for a line that is one of IPython's commands, or of the future: None for one of Python's."""
     command = COMMAND.match(line)
     if command is not None:
-        indent, _, name, rest = command.groups()
-        return (
-            f"{indent}{rest.strip()}"
-            if command[2] == "%" and name in RUNNING and rest.strip()
-            else f"{indent}pass  # {line.strip()}"
-        )
-    other = ASSIGNED.match(line) or ASKED.match(line)
-    return line if other is None else f"{other[1]}pass  # {line.strip()}"
+        indent, sign, name, rest = command.groups()
+        runs = OPTIONS.sub("", rest.strip()) if sign == "%" and name in RUNNING_LINES else ""
+        return f"{indent}{runs}" if runs else f"{indent}pass  # {line.strip()}"
+    # A notebook's cells are one program, in which these stand behind others.
+    other = ASSIGNED.match(line) or ASKED.match(line) or FUTURE.match(line)
+    return None if other is None else f"{other[1]}pass  # {line.strip()}"
 
 
 def _commented(lines: Iterable[str]) -> list[str]:
     return [f"# {line}" for line in lines]
-
-
-def _reads(text: str) -> bool:
-    try:
-        ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True

@@ -14,7 +14,7 @@ from typing import Any
 from autograd.errors import AutogradError, UsageError, UserCodeError
 from autograd.graph.node import Node
 from autograd.graph.sites import line_name
-from autograd.program import NOTEBOOK, compile_program, is_program, python_of
+from autograd.program import NOTEBOOK, compile_program, is_program, names_given, python_of
 from autograd.wording.suggestion import quote, suggest
 
 # Source files are small; what is larger was meant to be something else. Notebooks hold the pictures that they have made.
@@ -130,6 +130,7 @@ def _run(path: Path) -> Any:
         raise UsageError(f"{path} is not a Python file: its name should end with .py")
     module = ModuleType(name)
     module.__file__ = str(path)
+    module.__dict__.update(names_given(path))
     sys.modules[name] = module
     folder = str(path.resolve().parent)
     try:

@@ -72,7 +72,19 @@ def test_a_text_as_one_string_is_a_cell_too(tmp_path: Path) -> None:
         ("%%time\nx = 1", "x = 1"),
         ("\n%%capture out\nx = 1", "x = 1"),
         ("%%bash\nls; echo $x", ""),
-        # What looks so is Python here.
+        ("%%capture\n!pip install stepgrad\nx = 1", "x = 1"),
+        ("%%time\n%matplotlib inline\nx = 1", "x = 1"),
+        ("!pip install a \\\n    b \\\n    c\nx = 1", "x = 1"),
+        ("%timeit -n 10 -r 3 x = 1", "x = 1"),
+        ("%prun -s cumulative print()\nx = 1", "x = 1"),
+        ("a = 1\nfrom __future__ import annotations\nx = 1", "x = 1"),
+        ("get_ipython().run_line_magic('matplotlib', 'inline')\nx = 1", "x = 1"),
+        # What looks so is Python here, whatever else stands in its cell.
+        ("%matplotlib inline\nx = (7\n  % 2)", "x = 1"),
+        ("!ls\ns = '''\n% text\nx = %d\nreally?\n'''\nx = int(s == '\\n% text\\nx = %d\\nreally?\\n')", "x = 1"),
+        ('!ls\ns = "it\'s (\\"" # (\n%time x = 1', "x = 1"),
+        ("!ls\nx = 7 \\\n  % 2", "x = 1"),
+        ("s = '\u2028\x0b\x0c\x1c'\nx = 1", "x = 1"),
         ("text = '''\n%matplotlib inline\n'''\nx = 7 \\\n  % 2", "x = 1"),
     ],
 )
@@ -82,6 +94,26 @@ def test_commands_of_ipythons_do_nothing_and_lines_stay_where_they_are(cell: str
     run_program(path, names)
     assert names.get("x") == (1 if runs else None)
     assert python_of(path).count(b"\n") == cell.count("\n") + 1
+
+
+def test_a_cell_of_very_many_lines_is_read_in_no_time(lesson) -> None:
+    rows = "\n".join(f"    ('a%s', {k})," for k in range(20_000))
+    names: dict[str, Any] = {}
+    run_program(lesson(f"!ls\nx = [\n{rows}\n]"), names)
+    assert len(names["x"]) == 20_000
+
+
+def test_annotations_are_postponed_where_a_cell_asks_for_it(lesson) -> None:
+    names: dict[str, Any] = {}
+    run_program(
+        lesson("x = 1", "from __future__ import annotations\ndef f(a: Later): pass\nx = f.__annotations__"), names
+    )
+    assert names["x"] == {"a": "Later"}
+
+
+def test_half_a_letter_is_a_fault_of_the_notebooks(lesson) -> None:
+    with pytest.raises(UsageError, match=r"lesson.ipynb, code cell 1, line 1: "):
+        watch_script(lesson("x = '\ud800'"))
 
 
 def test_what_a_notebook_shows_is_shown_nowhere(lesson) -> None:
@@ -130,7 +162,7 @@ def test_an_error_names_the_cell(lesson) -> None:
 
 
 def test_a_function_of_a_notebook_is_loaded(lesson, capsys: pytest.CaptureFixture[str]) -> None:
-    path = lesson("%matplotlib inline", "def loss(x=0.5):\n    return x * x")
+    path = lesson("%matplotlib inline\ndisplay(1)", "def loss(x=0.5):\n    return x * x")
     assert load(f"{path}:loss")[0](3.0) == 9.0
     assert main(["check", f"{path}:loss"]) == 0
     with pytest.raises(UsageError, match=r"lesson.ipynb:loss; it defines loss"):
