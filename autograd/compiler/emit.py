@@ -15,7 +15,7 @@ import numpy as np
 from autograd.compiler.blas import find_gemm
 from autograd.compiler.buffers import Buffers, empty, words_of_dtype
 from autograd.compiler.emitted import Emitted, Given
-from autograd.compiler.flat import ASSEMBLE, Flat, Instruction, Variable
+from autograd.compiler.flat import ASSEMBLE, Flat, Instruction, Variable, find_own
 from autograd.compiler.layout import Layout, rest, source_of
 from autograd.compiler.loops import Group
 from autograd.compiler.replay import Call, CopyCall, FillCall, LoopCall, Operand, Plan, ProductCall, View
@@ -33,6 +33,7 @@ class _Planner:
         self.flat, self.native, self.machine_code = flat, native, machine_code
         self.taken = set(TAKEN)
         self.words = words_of(flat, self.taken)
+        self.own = find_own(flat.instructions)
         self.scope: dict[str, Any] = {"np": np}
         self.things: dict[int, str] = {}
         self.setup: list[str] = []
@@ -164,7 +165,7 @@ class _Planner:
         if not isinstance(x, Variable):
             return False
         base = self.layout.base[x]
-        return base.kind != "result" or base in self.layout.into or self.layout.is_static(base)
+        return x not in self.own or base in self.layout.into or self.layout.is_static(base)
 
     def _view(self, instruction: Instruction) -> None:
         """Made once where what it looks at stays in its place, and at each run elsewhere."""

@@ -298,6 +298,15 @@ def _changes_nothing(op: Op, operands: Sequence[Any], params: Mapping[str, Any],
     return op.name in ("astype", "broadcast_to", "reshape")
 
 
+def find_own(instructions: Sequence[Instruction]) -> set[Variable]:
+    """The results whose elements are the program's own, each of which stands at one place: no views of inputs, and none that are spread."""
+    own: set[Variable] = set()
+    for instruction in instructions:
+        if not instruction.op.view or (instruction.op.name != "broadcast_to" and instruction.operands[0] in own):
+            own.add(instruction.out)
+    return own
+
+
 def flatten(trace: Trace, outputs: Sequence[Any]) -> Flat:
     """The program that computes some nodes of a trace.
 

@@ -113,7 +113,8 @@ def refuse_beside_script(chosen: Mapping[str, Any]) -> None:
     for name, default in (("data", "data"), ("loss", None), ("lr", None), ("epochs", None), ("batch_size", 32)):
         if chosen.get(name, default) != default:
             raise UsageError(
-                f"--{name.replace('_', '-')}: {chosen['target']} is a training script, which says this itself"
+                f"--{name.replace('_', '-')}: {chosen['target']} is a training script, which says this itself; what it is to be given "
+                f"follows its name: stepgrad doctor {chosen['target']} -- --{name.replace('_', '-')} …"
             )
     if chosen.get("first_layer") is not None:
         raise UsageError(f"--first-layer is for a model: give {chosen['target']}:NAME")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import random
 import sys
@@ -107,6 +108,40 @@ def test_micrograds_own_names_are_ours_for_a_while_and_then_as_before(monkeypatc
         }
     assert sys.modules["micrograd"] is theirs
     assert "micrograd.engine" not in sys.modules
+
+
+OWN = """
+class Value:
+    def __init__(self, data): self.data, self.grad = data, 0.0
+"""
+
+
+def test_a_package_of_that_name_that_is_another_one_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "micrograd"
+    package.mkdir()
+    monkeypatch.syspath_prepend(str(tmp_path))
+    for name in ("__init__.py", "engine.py", "nn.py"):
+        (package / name).write_text(OWN)
+    with scalar.as_micrograd():
+        from micrograd.engine import Value as Own
+    assert Own is not Value
+    # micrograd's own text is that of what stands for it, whatever its comments say.
+    monkeypatch.setattr(scalar, "TEXTS", {name: scalar._print_of(OWN.encode()) for name in ("engine.py", "nn.py")})
+    (package / "engine.py").write_text(OWN.replace("\n", "  # of mine\n"))
+    with scalar.as_micrograd():
+        from micrograd.engine import Value as Found
+    assert Found is Value
+
+
+def test_it_is_found_as_other_packages_are() -> None:
+    with scalar.as_micrograd():
+        import micrograd.nn
+
+        assert importlib.util.find_spec("micrograd.engine") is not None
+        assert importlib.reload(micrograd.nn).Neuron(2, False).nonlin is False
+    assert not [finder for finder in sys.meta_path if isinstance(finder, scalar._Stand)]
 
 
 PROGRAM = """

@@ -342,7 +342,9 @@ class Ledger:
         """Whether gradients are clipped after the step, or before there are any."""
         orders = [[name for name, _ in one.after if name in ("step", "clip")] for one in self.iterations]
         clipped = [order for order in orders if "clip" in order]
-        return len(clipped) > 1 and all(order == ["step", "clip"] for order in clipped)
+        # To an infinite norm, what is clipped is only looked at.
+        asked = [most for most in (self.clip_norm, self.clip_value) if most is not None and np.isfinite(most)]
+        return bool(asked) and len(clipped) > 1 and all(order == ["step", "clip"] for order in clipped)
 
     @property
     def clip_weights(self) -> float | None:

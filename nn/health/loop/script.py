@@ -119,10 +119,10 @@ def _make_recorder(kind: type[Made], path: str | os.PathLike[str], steps: int, s
 
 def _watch(path: str | os.PathLike[str], recorder: Recorder, arguments: Sequence[str]) -> Seen:
     file, kit = Path(recorder.path), recorder.kit
-    failure, code = None, None
+    failure, ended = None, None
     with replace_attribute(import_module("nn"), "fit", lambda fit: _catch_fit):
         try:
-            code = _run(file, arguments, recorder, kit)
+            ended = _run(file, arguments, recorder, kit)
         except Fitted as fitted:
             return _from_fit(fitted.arguments)
         except (KeyboardInterrupt, BrokenPipeError):
@@ -139,9 +139,10 @@ def _watch(path: str | os.PathLike[str], recorder: Recorder, arguments: Sequence
     if (idle := find_no_pass(recorder.ledger)) is not None:
         return Seen([idle])
     if not recorder.ledger.iterations and not recorder.ledger.steps:
-        if code not in (None, 0):
+        if ended is not None and ended[0] not in (None, 0):
+            said = f" and said {ended[1]!r}" if ended[1] else ""
             raise UsageError(
-                f"{path} called sys.exit({code!r}) before it trained anything; what it is to be given follows its name: "
+                f"{path} called sys.exit({ended[0]!r}) before it trained anything{said}; what it is to be given follows its name: "
                 f"stepgrad doctor {path} -- …"
             )
         why = tell_unwatched(_text_of(file)) or f"where it defines a model, {name_what_of(os.fspath(path))}"
@@ -157,8 +158,8 @@ def _watch(path: str | os.PathLike[str], recorder: Recorder, arguments: Sequence
 
 
 def _run(file: Path, arguments: Sequence[str], recorder: Recorder, kit: Kit) -> Any:
-    """Run a script until it ends or enough was seen; gives what it was ended with, where it called `sys.exit`."""
-    with _run_apart(), as_micrograd(), kit.patch(recorder):
+    """Run a script until it ends or enough was seen; gives what it ended with and its last words, where it called `sys.exit`."""
+    with _run_apart() as errors, as_micrograd(), kit.patch(recorder):
         try:
             _execute(file, arguments, recorder.names)
         except Enough:
@@ -167,7 +168,7 @@ def _run(file: Path, arguments: Sequence[str], recorder: Recorder, kit: Kit) -> 
             lines = [frame.lineno for frame in extract_tb(stopped.__traceback__) if frame.filename == recorder.path]
             cut = leaves_a_loop(_text_of(file), [line for line in lines if line is not None])
             recorder.ledger.ended = recorder.ledger.ended and not cut
-            return stopped.code
+            return stopped.code, errors.getvalue().strip().rpartition("\n")[2]
         finally:
             recorder.finish()
     return None
@@ -389,23 +390,28 @@ def _imports(text: str) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def _run_apart() -> Iterator[None]:
-    """The script's output is swallowed, and random states, arguments and the path are as before afterwards."""
+def _run_apart() -> Iterator[io.StringIO]:
+    """The script's output is swallowed, and random states, arguments, folder and path are as before afterwards; gives its errors."""
     arguments, places, main = sys.argv, list(sys.path), sys.modules.get("__main__")
+    folder, asked = os.getcwd(), sys.stdin
     backend = os.environ.get("MPLBACKEND")
     os.environ["MPLBACKEND"] = "Agg"
     try:
         with (
             preserve_draws(),
             contextlib.redirect_stdout(io.StringIO()),
-            contextlib.redirect_stderr(io.StringIO()),
+            contextlib.redirect_stderr(io.StringIO()) as errors,
             warnings.catch_warnings(),
             np.errstate(all="ignore"),
         ):
             warnings.simplefilter("ignore")
-            yield
+            if asked is not None and asked.isatty():
+                # Nobody sees what they are asked for.
+                sys.stdin = io.StringIO()
+            yield errors
     finally:
-        sys.argv, sys.path[:] = arguments, places
+        sys.argv, sys.path[:], sys.stdin = arguments, places, asked
+        os.chdir(folder)
         if main is not None:
             sys.modules["__main__"] = main
         if backend is None:

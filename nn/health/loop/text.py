@@ -11,6 +11,8 @@ from nn.health.loop.words import OF_STEPS, words_of
 
 # What begins draws anew, from a number.
 SEEDING = ("default_rng", "RandomState", "seed", "manual_seed", "seed_all", "seed_everything", "set_seed")
+# What moves a tensor of PyTorch's in its place.
+MOVING = ("add_", "sub_", "copy_", "mul_", "lerp_", "addcdiv_", "load_state_dict")
 # How a bound is worked out of others.
 ARITHMETIC: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add,
@@ -327,3 +329,27 @@ def _holders(whole: Any) -> list[Any]:
     """Where the attributes of an object lie: it, and its classes or, of a class, those it is of."""
     kinds = whole.__mro__ if isinstance(whole, type) else type(whole).__mro__
     return [one for one in (whole, *kinds) if hasattr(one, "__dict__")]
+
+
+def leaves_a_step_out(text: str) -> bool:
+    """Whether something clears its gradients that has no `step()` anywhere in a text, and nothing moves weights by hand.
+
+    Examples
+    --------
+    >>> leaves_a_step_out("a.zero_grad()\\nb.zero_grad()\\na.step()\\n")
+    True
+    >>> leaves_a_step_out("a.zero_grad()\\nb.zero_grad()\\na.step()\\nif late: b.step()\\n")
+    False
+    >>> leaves_a_step_out("a.zero_grad()\\nb.zero_grad()\\na.step()\\nw -= 0.1 * w.grad\\n")
+    False
+    """
+    nodes = walk(text)
+    called = [node.func for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
+    by_hand = any(isinstance(node, ast.AugAssign) and "grad" in ast.unparse(node.value) for node in nodes)
+    if by_hand or any(call.attr in MOVING for call in called):
+        return False
+    clearing, stepping = (
+        {ast.unparse(call.value) for call in called if call.attr == name} for name in ("zero_grad", "step")
+    )
+    stepping = {name for name in stepping if "sched" not in name.lower()}
+    return bool(clearing - stepping) and len(stepping) < len(clearing)

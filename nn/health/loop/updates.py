@@ -9,6 +9,7 @@ from nn.health.loop.by_hand import find_cleared_by_hand
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Iteration, Ledger
 from nn.health.loop.rule import HABIT_SHARE, MIN_PASSES, is_habit, lines_of, make_finding
+from nn.health.loop.text import leaves_a_step_out
 from nn.health.loop.words import LOADS, tell_words_of_all
 
 # The share of passes whose gradients are thrown away from which on that is no slip.
@@ -40,6 +41,11 @@ def find_lost_loss(ledger: Ledger, kit: Kit) -> Finding | None:
 def find_unrecorded_loss(ledger: Ledger, kit: Kit) -> Finding | None:
     """Losses that stand alone: nothing that they were computed of was recorded."""
     if not ledger.optimizers or not is_habit(ledger.iterations, lambda one: one.call is None and one.nodes == 0):
+        return None
+    # A pass of a weight itself, with a gradient that was computed elsewhere, is as it is meant.
+    if any(
+        id(p) in ledger.reached for made, _ in ledger.optimizers for group in made.param_groups for p in group["params"]
+    ):
         return None
     return make_finding(
         "missing gradients",
@@ -188,6 +194,8 @@ def find_wasted_passes(ledger: Ledger, kit: Kit) -> Finding | None:
 
 def find_unstepped_optimizer(ledger: Ledger, kit: Kit) -> Finding | None:
     """An optimizer that clears its gradients again and again, and takes no step, while others do."""
+    if not leaves_a_step_out(ledger.text):
+        return None
     stepped = {id(optimizer): optimizer for optimizer, _ in ledger.steps}
     moved = {id(p) for optimizer in stepped.values() for group in optimizer.param_groups for p in group["params"]}
     for made, site in ledger.optimizers:
@@ -197,8 +205,8 @@ def find_unstepped_optimizer(ledger: Ledger, kit: Kit) -> Finding | None:
             continue
         return make_finding(
             "step missing",
-            f"an optimizer of {len(mine)} parameters has cleared their gradients {often} times and never takes a step: they stay what "
-            f"they are, while another optimizer has taken {len(ledger.steps)} steps",
+            f"an optimizer has cleared gradients {often} times and never takes a step: the {len(mine)} parameters that it holds stay what "
+            f"they are, while another one has taken {len(ledger.steps)} steps",
             "call step() of this optimizer after its backward pass",
             site,
             cleared=often,

@@ -37,6 +37,7 @@ FUNCTIONS: list[Callable[[Any], Any]] = [
     ag.grad(lambda x: np.maximum(np.exp(x) @ np.sin(x).T, 0.3).sum()),
     ag.value_and_grad(lambda x: np.log(np.abs(x[:, 0])).sum() / x.max()),
     lambda x: np.sqrt(x),
+    lambda x: (np.broadcast_to(np.sin(x)[0], (4, 3)), np.sin(x).T),
 ]
 
 
@@ -55,6 +56,8 @@ def test_it_gives_what_the_written_program_gives(
     for mine, theirs in pairs:
         assert (np.shape(mine), mine.dtype) == (np.shape(theirs), theirs.dtype)
         np.testing.assert_array_equal(mine, theirs)
+        if isinstance(mine, np.ndarray):
+            assert (mine.flags.writeable, theirs.flags.writeable) == (True, True)
     # What it gives is the caller's own.
     kept = x.copy(), ONES.copy()
     for mine, _ in pairs:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
@@ -51,16 +52,22 @@ def test_what_runs_it_again_gives_them_too(script: Path) -> None:
     assert (low > 0.99, high < 0.1) == (True, True)
 
 
-def test_one_that_ends_for_lack_of_them_says_how_to_give_them(script: Path) -> None:
-    with pytest.raises(
-        UsageError, match=r"called sys.exit\(2\) before it trained anything; .* stepgrad doctor .* -- …"
-    ):
-        watch_script(script)
+@pytest.mark.parametrize(
+    ("given", "said"), [((), "arguments are required: --lr"), (("--lr", "abc"), "invalid float value")]
+)
+def test_one_that_ends_for_lack_of_them_says_so_and_how_to_give_them(
+    given: tuple[str, ...], said: str, script: Path
+) -> None:
+    told = rf"called sys.exit\(2\) before it trained anything and said .*{said}.*; .* stepgrad doctor .* -- …"
+    with pytest.raises(UsageError, match=told):
+        watch_script(script, arguments=given)
 
 
 def test_on_the_command_line_they_follow_the_name(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["doctor", str(script), "--quick", "--", "--lr", "1e-9"]) == 1
     assert "learning rate too low" in capsys.readouterr().out
+    assert main(["doctor", str(script), "--lr", "0.1"]) == 2
+    assert "follows its name: stepgrad doctor" in " ".join(capsys.readouterr().err.split())
     assert main(["doctor", "wine", "more"]) == 2
     assert "more: arguments are for a training script, and wine is none" in " ".join(capsys.readouterr().err.split())
 
@@ -71,3 +78,22 @@ def test_a_quick_look_tries_a_rate_that_is_usual(optimizer: str, lr: str, script
     script.write_text(TEXT.replace("SGD", optimizer))
     found = diagnose_script(script, quick=True, arguments=["--lr", lr])
     assert found.cause == "learning rate too low"
+
+
+def test_where_a_script_goes_nobody_else_goes(
+    script: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    monkeypatch.chdir(script.parent)
+    script.write_text(TEXT.replace("import argparse", f"import argparse, os\nos.chdir({str(elsewhere)!r})"))
+    assert diagnose_script("train.py", quick=True, arguments=["--lr", "0.5"]).cause == "healthy"
+    assert Path.cwd() == script.parent
+
+
+def test_nobody_is_asked_for_anything(script: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = io.StringIO("yes\n")
+    monkeypatch.setattr(terminal, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr("sys.stdin", terminal)
+    script.write_text("input('How many? ')\n")
+    with pytest.raises(UsageError, match="does not run: EOFError"):
+        watch_script(script)

@@ -67,7 +67,7 @@ def test_one_of_two_optimizers_never_steps(left_out: str, tmp_path: Path) -> Non
     path.write_text(TWO.replace(f"    {left_out}.step()\n", ""))
     found = watch_script(path).findings
     assert [finding.cause for finding in found] == ["step missing"]
-    assert "has cleared their gradients" in found[0].sentence
+    assert "has cleared gradients" in found[0].sentence
 
 
 NODES = """
@@ -164,3 +164,54 @@ def test_a_loss_of_targets_that_a_model_says_tells_nothing_of_the_rate(
     monkeypatch.setattr(script, "watch_script", lambda *_, **__: Seen([], rated=True))
     runs[0] = Rerun(1.0, (1.0, 2.0, 2.0))
     assert script.diagnose_script(path).cause == "learning rate too high"
+
+
+STAGES = """
+import numpy as np, nn, optim
+rng = np.random.default_rng(0)
+x = rng.normal(size=(60, 3)).astype(np.float32)
+encoder, head = nn.Linear(3, 4, rng=0), nn.Linear(4, 1, rng=1)
+of_encoder, of_head = optim.Adam(encoder.parameters(), 0.01), optim.Adam(head.parameters(), 0.01)
+for epoch in range(40):
+    for k in range(0, 60, 20):
+        of_encoder.zero_grad()
+        of_head.zero_grad()
+        ((head(encoder(x[k : k + 20])) - x[k : k + 20, :1]) ** 2).mean().backward()
+        of_head.step()
+        # later
+"""
+
+
+@pytest.mark.parametrize(
+    ("later", "told"),
+    [
+        ("", True),
+        ("if epoch > 30: of_encoder.step()", False),
+        ("for p in encoder.parameters(): p.data -= 0.1 * p.grad", False),
+    ],
+)
+def test_an_optimizer_that_steps_later_or_has_its_weights_moved_by_hand(later: str, told: bool, tmp_path: Path) -> None:
+    found = causes(STAGES.replace("# later", later), tmp_path)
+    assert ("step missing" in found) == told
+
+
+GIVEN = """
+import numpy as np, optim
+from autograd import Tensor
+w = Tensor(np.ones(3), requires_grad=True)
+optimizer = optim.SGD([w], lr=0.1)
+for k in range(40):
+    optimizer.zero_grad()
+    w.backward(2.0 * w.data)
+    optimizer.step()
+"""
+
+
+def test_a_gradient_that_was_computed_elsewhere_is_no_loss(tmp_path: Path) -> None:
+    assert "missing gradients" not in causes(GIVEN, tmp_path)
+
+
+def test_to_clip_to_an_infinite_norm_is_to_look(tmp_path: Path) -> None:
+    path = tmp_path / "train.py"
+    path.write_text(CLIPPED.replace("# after", "optim.clip_grad_norm_(model.parameters(), np.inf)"))
+    assert watch_script(path).notes == []

@@ -347,6 +347,9 @@ def alone(nodes: int, optimizers: Any = ((OPTIMIZER, MADE),)) -> Ledger:
     return ledger(*passes, optimizers=list(optimizers))
 
 
+TWO_CLEARED = "a.zero_grad()\nb.zero_grad()\na.step()\n"
+
+
 def idle_beside(times: int, count: int = 8, shared: bool = False) -> Ledger:
     """Steps of one optimizer beside another that clears its gradients so often."""
     idle = Adam(Weight(), *([MODEL.weights[0]] if shared else []))
@@ -355,6 +358,7 @@ def idle_beside(times: int, count: int = 8, shared: bool = False) -> Ledger:
         steps=steps(OPTIMIZER, count),
         optimizers=[(idle, MADE)],
         zeroed=Counter({id(idle): times}),
+        text=TWO_CLEARED,
     )
 
 
