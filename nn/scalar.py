@@ -188,7 +188,7 @@ class MLP(Module):
 class _Stand(MetaPathFinder, Loader):
     """Finds these in the places of micrograd's modules, where no package of that name beside the program is another one."""
 
-    def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+    def find_spec(self, name: str, *_: Any) -> ModuleSpec | None:
         """Where `micrograd`, `micrograd.engine` and `micrograd.nn` are: here."""
         if name not in STANDS or any(_is_another(Path(place)) for place in sys.path if "-packages" not in place):
             return None

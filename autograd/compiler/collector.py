@@ -20,8 +20,9 @@ def pause() -> Iterator[None]:
     True
     """
     before = gc.isenabled()
-    gc.disable()
     try:
+        # Here, because Ctrl-C may come at once.
+        gc.disable()
         yield
     finally:
         # Of several threads the first one to come starts it again.

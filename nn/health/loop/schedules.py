@@ -138,9 +138,10 @@ def find_long_warm_up(ledger: Ledger, kit: Kit) -> Finding | None:
     steps = max(ledger.meant * ledger.passes_of_an_epoch, len(rates))
     wanted = max(float(group.get("initial_lr", 0.0)) for group in ledger.steps[-1][0].param_groups)
     if is_in_every_step(ledger) and (ahead := rates_ahead(ledger.schedule, MOST_AHEAD)):
-        last, wanted = max([*rates, *ahead[: steps - len(rates)]]), max(ahead)
-        if max(ahead[: len(ahead) // 2]) < wanted == ahead[-1]:
-            return None
+        last = max([*rates, *ahead[: steps - len(rates)]])
+        # What rises on and on comes to nothing but the rate that the optimizer was given.
+        rises = max(ahead[: len(ahead) // 2]) < max(ahead) == ahead[-1]
+        wanted = wanted if rises else max(ahead)
     else:
         # How far one comes that rises ever faster, by a factor in each step, its beginning does not tell.
         middle = rates[len(rates) // 2]
