@@ -159,11 +159,11 @@ def _code_cells(path: Path, content: bytes) -> Iterator[str]:
         language = about.get("kernelspec", {}).get("language") or about.get("language_info", {}).get("name") or "python"
         texts = [_text(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise UsageError(f"{path} is not a notebook of format 4: open it in Jupyter, and save it") from None
+        raise UsageError(f"{path.name} is not a notebook of format 4: open it in Jupyter, and save it") from None
     if str(language).lower() not in ("python", "python3", "ipython"):
-        raise UsageError(f"{path} is a notebook in {language}, not in Python")
+        raise UsageError(f"{path.name} is a notebook in {language}, not in Python")
     if not texts:
-        raise UsageError(f"{path} has no code cells")
+        raise UsageError(f"{path.name} has no code cells")
     yield from texts
 
 

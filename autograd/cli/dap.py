@@ -56,7 +56,7 @@ def run(chosen: argparse.Namespace) -> int:
         read, _, write = chosen.child.partition(",")
         if not (read.isdigit() and write.isdigit()):
             raise UsageError("--child is how the adapter starts a program: use stepgrad dap without it")
-        from nn.scalar import as_micrograd
+        from nn.micrograd import as_micrograd
 
         with as_micrograd():
             return debug_program(int(read), int(write), root_of)

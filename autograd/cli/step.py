@@ -204,7 +204,7 @@ def step_target(
     if is_program(what):
         stepping = Stepping(stops, only, page, animation, showing, Path(what).name, timeline=Timeline(keep))
         # Networks are for programs alone, and take their time to import.
-        from nn.scalar import as_micrograd
+        from nn.micrograd import as_micrograd
 
         with as_micrograd():
             passes = run_script(Path(what), values, partial(stepping.visit, more=True), stepping.passes)

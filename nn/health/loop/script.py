@@ -40,7 +40,7 @@ from nn.health.loop.rerun import judge_bounds, judge_rates, try_rates
 from nn.health.loop.text import leaves_a_loop
 from nn.health.loop.words import OF_FOLDS, OF_OTHERS, tell_words_of_all
 from nn.health.record import Record
-from nn.scalar import as_micrograd
+from nn.micrograd import as_micrograd
 
 STEPS = 60
 Made = TypeVar("Made", bound=Recorder)
