@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd.graph.sites import Site
 from nn.health.evidence.data import are_copies
 from nn.health.finding import Finding
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import MOST_ROWS, Ledger, mark
-from nn.health.loop.rule import MIN_PASSES, is_habit, make_finding
+from nn.health.loop.rule import MIN_PASSES, is_habit, make_finding, tell_line
 from nn.health.loop.text import begins_part_at, leaves_loop_by_itself, seeds_in_loop
 from nn.health.loop.words import OF_OTHERS, tell_words_of_all
 from nn.health.multi_input import split_inputs, tabulate_inputs
@@ -224,15 +223,11 @@ def find_unchanged_rows(ledger: Ledger, kit: Kit) -> tuple[np.ndarray, np.ndarra
 def list_notes(ledger: Ledger, kit: Kit) -> Iterator[str]:
     """What is no fault of the training and should be known."""
     if _judges_by_training_rows(ledger) and not _are_alike_by_chance(ledger, kit):
-        where = _line_told(_line_of_judging(ledger))
+        where = tell_line(_line_of_judging(ledger))
         yield f"what the script judges the model by are rows that it was trained on{where}: judge by held rows"
     if ledger.clips_in_vain:
-        where = _line_told(next((site for one in ledger.iterations if (site := one.site_of("clip")) is not None), None))
+        where = tell_line(next((site for one in ledger.iterations if (site := one.site_of("clip")) is not None), None))
         yield f"gradients are clipped where there are none{where}: clip them between backward() and step()"
-
-
-def _line_told(line: Site | None) -> str:
-    return f" ({line.line_name}: {line.line})" if line is not None else ""
 
 
 def _judges_by_training_rows(ledger: Ledger) -> bool:

@@ -19,8 +19,12 @@ HABIT_SHARE = 0.9
 
 def make_finding(cause: str, sentence: str, fix: str, line: Site | None, **numbers: float) -> Finding:
     """What was seen, with its line."""
-    where = f" ({line.line_name}: {line.line})" if line is not None and line.line else ""
-    return Finding(cause, "", sentence + where, fix, numbers, Place(line=line), certain=True)
+    return Finding(cause, "", sentence + tell_line(line), fix, numbers, Place(line=line), certain=True)
+
+
+def tell_line(line: Site | None) -> str:
+    """A line as it stands behind a sentence; nothing where it, or its text, is not known."""
+    return f" ({line.line_name}: {line.line})" if line is not None and line.line else ""
 
 
 def is_habit(iterations: list[Iteration], holds: Callable[[Iteration], bool]) -> bool:
