@@ -1,4 +1,7 @@
-"""Where NumPy's own product of matrices is: a native program calls it as NumPy does, and gets the same digits."""
+"""Where NumPy's own product of matrices is: a native program calls it as NumPy does, and gets the same digits.
+
+Products of few rows are its own, in `rows`.
+"""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def entry_address(text: str, kinds: Sequence[Kind], numbers: int) -> int:
         at += kind.words
     lines += [f"    {name} = numbers[{at + k}]" for k, name in enumerate(names[len(kinds) :])]
     assert len(names) == len(kinds) + numbers
-    made = module_of(header() + HEAD.format(fingerprint=_fingerprint()) + "\n".join([*lines, body]))
+    made = module_of(header() + HEAD.format(fingerprint=fingerprint()) + "\n".join([*lines, body]))
     return int(made.entry.address)
 
 
@@ -80,8 +80,14 @@ def run_entries(*given: Any) -> None:
 
 
 @cache
-def _fingerprint() -> str:
-    """What changes where primitives do, so that old machine code is not taken for new."""
+def fingerprint() -> str:
+    """What changes where primitives do, so that old machine code is not taken for new.
+
+    Examples
+    --------
+    >>> len(fingerprint())
+    12
+    """
     return hashlib.sha256(Path(__file__).with_name("primitives.py").read_bytes()).hexdigest()[:12]
 
 
@@ -93,4 +99,4 @@ def primitives() -> ModuleType:
     return module
 
 
-__all__: Sequence[str] = ("Kind", "entry_address", "primitives", "product_address", "run_entries")
+__all__: Sequence[str] = ("Kind", "entry_address", "fingerprint", "primitives", "product_address", "run_entries")

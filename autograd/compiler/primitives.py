@@ -33,8 +33,7 @@ def array_at(typing: Any, words: Any, place: Any, dtype: Any, ndim: Any, layout:
     array = types.Array(dtype.dtype, n, order)
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        item = context.get_data_type(array.dtype)
-        size = ir.Constant(_WORD, context.get_abi_sizeof(item))
+        size = ir.Constant(_WORD, context.get_abi_sizeof(context.get_data_type(array.dtype)))
 
         def word(k: int) -> Any:
             at = builder.add(arguments[1], ir.Constant(arguments[1].type, k))
@@ -47,18 +46,36 @@ def array_at(typing: Any, words: Any, place: Any, dtype: Any, ndim: Any, layout:
                 strides[k] = builder.mul(strides[k + 1], shape[k + 1])
         else:
             strides = [word(1 + n + k) for k in range(n)]
-        made = make_array(array)(context, builder)
-        populate_array(
-            made,
-            data=builder.inttoptr(word(0), item.as_pointer()),
-            shape=cgutils.pack_array(builder, shape, _WORD),
-            strides=cgutils.pack_array(builder, strides, _WORD),
-            itemsize=size,
-            meminfo=None,
-        )
-        return made._getvalue()
+        return _make(context, builder, array, word(0), shape, strides)
 
     return array(words, place, dtype, ndim, layout), codegen
+
+
+@intrinsic
+def row_at(typing: Any, address: Any, length: Any, dtype: Any) -> Any:
+    """The array of so many elements, one behind the other, from an address on."""
+    array = types.Array(dtype.dtype, 1, "C")
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        size = ir.Constant(_WORD, context.get_abi_sizeof(context.get_data_type(array.dtype)))
+        return _make(context, builder, array, arguments[0], [arguments[1]], [size])
+
+    return array(address, length, dtype), codegen
+
+
+def _make(context: Any, builder: Any, array: Any, address: Any, shape: list[Any], strides: list[Any]) -> Any:
+    """An array of this type at an address."""
+    item = context.get_data_type(array.dtype)
+    made = make_array(array)(context, builder)
+    populate_array(
+        made,
+        data=builder.inttoptr(address, item.as_pointer()),
+        shape=cgutils.pack_array(builder, shape, _WORD),
+        strides=cgutils.pack_array(builder, strides, _WORD),
+        itemsize=ir.Constant(_WORD, context.get_abi_sizeof(item)),
+        meminfo=None,
+    )
+    return made._getvalue()
 
 
 @intrinsic

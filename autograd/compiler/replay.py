@@ -2,7 +2,7 @@
 
 The program's text has each of them as a comment. A `Plan` knows them by the names of their arrays. A `Replay` has looked up those of
 the buffers, and looks at what is given at each run. Where an array does not lie as machine code wants it, Python makes the call,
-with the same results.
+with the same results but for the last digits of products of rows by rows.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import numpy as np
 
 from autograd.compiler.blas import find_gemm
 from autograd.compiler.entries import NAMES, Kind, entry_address, product_address, run_entries
+from autograd.compiler.rows import rows_address, suits_rows
 
 # cblas.h: a matrix as it is, and transposed.
 AS_IT_IS, TURNED = 111, 112
@@ -318,9 +319,14 @@ class _Encoder:
         (first, second, third), between = [o for o in orders if o is not None], [s for s in steps if s is not None]
         if third[0] != AS_IT_IS:
             return False
-        self._begin(product_address(out.array.dtype.char))
+        size = out.array.itemsize
+        by_rows = (first[0], second[0]) == (AS_IT_IS, TURNED) and suits_rows(m, n, k, size)
+        self._begin(rows_address(out.array.dtype.name) if by_rows else product_address(out.array.dtype.char))
         for placed in three:
             self._place(placed)
+        if by_rows:
+            self._words += [math.prod(stack), m, n, k, *(row * size for _, row in (first, second, third)), *between]
+            return True
         self._words += [gemm.address, gemm.long, math.prod(stack), m, n, k]
         self._words += [first[0], second[0], first[1], second[1], third[1], *between]
         return True

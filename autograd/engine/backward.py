@@ -47,6 +47,18 @@ def sum_of(node: Any, held: Any, arrived: Any) -> Any:
     return np.add(held, arrived, out=held, casting="same_kind")
 
 
+def _lies_as(gradient: Any, data: np.ndarray) -> bool:
+    """Whether a gradient may be kept as it is: an array, whose elements lie row by row where those of the tensor do."""
+    if gradient.__class__ is not np.ndarray:
+        return False
+    return gradient.flags.c_contiguous or not data.flags.c_contiguous
+
+
+def _laid_as(gradient: Any, data: np.ndarray) -> np.ndarray:
+    """A copy of a gradient that may be kept: so whoever writes to a flat view of `.grad` writes to it, as in PyTorch."""
+    return np.array(gradient, data.dtype, order="C" if data.flags.c_contiguous else "K")
+
+
 @np.errstate(all="ignore")
 def _backward_arrays(root: Node, gradient: Any, retain_grads: bool, step: Callable[[Step], None] | None) -> None:
     sums = SumsInPlace() if step is None else Sums()
@@ -67,7 +79,7 @@ def _backward_arrays(root: Node, gradient: Any, retain_grads: bool, step: Callab
                 stored = get_grad(node)
                 new = g if stored is None else sum_of(node, stored, g)
                 owned = stored is not None or sums.is_owned(node)
-                set_grad(node, new if owned and new.__class__ is np.ndarray else np.array(new, get_data(node).dtype))
+                set_grad(node, new if owned and _lies_as(new, get_data(node)) else _laid_as(new, get_data(node)))
         complete.clear()
 
     propagate(root, gradient, get_data, keep, step, sums=sums)

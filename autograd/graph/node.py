@@ -238,7 +238,7 @@ class Node:
         twin: Node = object.__new__(type(self))
         for take, put in slots(type(self).__mro__):
             held = take(self)
-            # In the memory order it has: the weights of a layer are stored by columns.
+            # In the memory order it has.
             put(twin, held.copy("K") if held.__class__ is ndarray else held)
         # The creation number comes along, so that what was overwritten in the original is known to be so in the copy.
         return twin

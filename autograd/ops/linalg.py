@@ -76,7 +76,7 @@ linear: Function = row(
     "linear",
     _linear_arrays,
     lambda g, out, x, y, z: matmul(g, y),
-    lambda g, out, x, y, z: matrix_transpose(matmul(matrix_transpose(_rows(x)), _rows(g))),
+    lambda g, out, x, y, z: matmul(matrix_transpose(_rows(g)), _rows(x)),
     lambda g, out, x, y, z: g,
     linear=((0, 2), (1, 2)),
     doc="`x @ weight.T + bias`, as one operation, as in PyTorch.",

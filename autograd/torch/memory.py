@@ -86,7 +86,7 @@ class Storage:
 
 
 def _laid_out(tensor: Any) -> np.ndarray:
-    """The array as PyTorch has it: here a weight may be stored by columns, and a result as its operands are."""
+    """The array as PyTorch has it: here a result may lie as its operands do."""
     data = get_data(tensor)
     return data if is_rearranged(tensor) else np.ascontiguousarray(data).reshape(data.shape)
 

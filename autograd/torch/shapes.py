@@ -35,7 +35,7 @@ def view(input: Any, *shape: Any) -> Any:
     if len(shape) == 1 and (isinstance(shape[0], (np.dtype, type))):
         return wrap(get_data(input).view(shape[0]))
     viewed = shapes.reshape(input, lengths_of(shape))
-    # What nothing rearranged lies in PyTorch's memory as it is counted; here a weight may be stored by columns.
+    # What nothing rearranged lies in PyTorch's memory as it is counted; here a result may lie in another order.
     if is_rearranged(input) and get_data(viewed).size and not shares_memory(viewed, input):
         raise ShapeError(
             f"t.view{lengths_of(shape)}: view size is not compatible with the memory of a tensor of shape "

@@ -35,8 +35,7 @@ class Linear(Module):
     Attributes
     ----------
     weight : Parameter, shape (out_features, in_features)
-        At first uniform within ±1/√in_features, PyTorch's default. Stored by columns, because a product with its
-        transpose is then a product of two matrices stored by rows, the fastest that BLAS has.
+        At first uniform within ±1/√in_features, PyTorch's default.
     bias : Parameter, shape (out_features,), or None
         At first as the weight.
 
@@ -67,7 +66,7 @@ class Linear(Module):
         self.in_features = check_count("Linear", "in_features", in_features)
         self.out_features = check_count("Linear", "out_features", out_features)
         rng = np.random.default_rng(rng)
-        self.weight = Parameter(np.zeros((out_features, in_features), dtype, order="F"))
+        self.weight = Parameter(np.zeros((out_features, in_features), dtype))
         self.bias = Parameter(np.zeros(out_features, dtype)) if bias else None
         bound = in_features**-0.5
         init.uniform_(self.weight, -bound, bound, rng=rng)

@@ -242,7 +242,7 @@ def test_the_modules_of_a_copy_know_their_names(copied: Callable[[nn.Module], nn
     np.testing.assert_array_equal(out.data, first(np.ones((1, 3), np.float32)).data)
     assert not {id(p) for p in first.parameters()} & {id(p) for p in second.parameters()}
     for one, other in zip(first.parameters(), second.parameters(), strict=True):
-        assert one.data.strides == other.data.strides, "weights are stored by columns, in a copy too"
+        assert one.data.strides == other.data.strides, "a copy lies in memory as the original does"
 
 
 def test_a_registered_name_is_replaced_by_its_kind_or_removed() -> None:

@@ -12,6 +12,7 @@ import pytest
 
 import autograd.torch as torch
 import nn as plain
+from autograd import Tensor
 from autograd.torch import nn
 from autograd.torch.utils.data import (
     ConcatDataset,
@@ -55,6 +56,31 @@ def test_a_layer_takes_and_gives_the_dialects_tensors_and_the_engines_numbers(na
     twin.load_state_dict(layer.state_dict())
     for ours, theirs in zip(found, tensors(twin(x.detach().numpy())), strict=True):
         np.testing.assert_array_equal(ours.detach().numpy(), np.asarray(getattr(theirs, "data", theirs)))
+
+
+@pytest.mark.parametrize("name", INPUTS)
+def test_a_flat_view_of_a_parameter_or_of_its_gradient_is_its_memory(name: str) -> None:
+    """`p.data.view(-1)[i] += eps`, as in many a check by hand: in another order of memory it would be written to a copy."""
+    given, shape = INPUTS[name]
+    layer = getattr(nn, name)(*given)
+    x = torch.randn(*shape, requires_grad=True)
+    sum((t * t).sum() for t in tensors(layer(x))).backward()
+    for p in (x, *layer.parameters()):
+        for held in (p.data, p.grad):
+            held.view(-1)[-1] = 7.0
+            assert held[(-1,) * held.ndim] == 7.0
+        p.data.numpy().reshape(-1)[0] = 9.0
+        assert p.flatten()[0] == 9.0
+
+
+@pytest.mark.parametrize("f", [lambda t: t.T * 2.0, lambda t: t.T @ np.ones((3, 4)), lambda t: np.ones((4, 2)) @ t.T])
+def test_a_gradient_lies_in_memory_as_its_tensor_does(f: Any) -> None:
+    for times in (1, 2):
+        tensor = Tensor(np.ones((3, 2)), requires_grad=True)
+        for _ in range(times):
+            f(tensor).sum().backward()
+        tensor.grad.reshape(-1)[1] = 7.0
+        assert tensor.grad[0, 1] == 7.0
 
 
 class Net(nn.Module):
