@@ -22,7 +22,7 @@ from nn.health.loop.naming import name_leaves
 from nn.health.loop.recorder import Recorder
 from nn.health.loop.rows import DOUBLES, find_doubled_rows, find_unchanged_rows, list_notes, stand_across
 from nn.health.loop.schedules import find_long_warm_up, find_schedule_of_steps, is_rising
-from nn.health.loop.text import meant_epochs, negates, sliced_names
+from nn.health.loop.text import loop_variables, meant_epochs, negates, share_a_loop, sliced_names
 from nn.health.loop.updates import find_flat_loss
 from nn.health.multi_input import join_inputs, split_inputs
 from nn.health.multi_output import find_joined_loss
@@ -61,6 +61,7 @@ def gather(recorder: Recorder, kit: Kit) -> Seen:
     )
     if last is None:
         return seen
+    seen.is_one_of_many = _is_one_of_many(ledger, last, names)
     seen.loss = (
         ledger.loss if abs(ledger.scale - 1.0) < 1e-3 or ledger.loss is None else _scale(ledger.loss, ledger.scale)
     )
@@ -106,6 +107,13 @@ def gather(recorder: Recorder, kit: Kit) -> Seen:
     clips["clip_weights"] = ledger.clip_weights
     seen.options = {name: most for name, most in clips.items() if most is not None}
     return seen
+
+
+def _is_one_of_many(ledger: Ledger, call: Call, names: Mapping[str, Any]) -> bool:
+    """Whether a loop around the training makes the model, or goes over models of which it is one."""
+    made = [site.lineno for part in call.parts for site in ledger.built.get(id(part), [])]
+    gone_over = [names.get(name) for name in loop_variables(ledger.text, ledger.lines)]
+    return share_a_loop(ledger.text, made, ledger.lines) or any(one is part for one in gone_over for part in call.parts)
 
 
 def _apply(kit: Kit, call: Call, application: Application | None) -> tuple[Any, Apply]:

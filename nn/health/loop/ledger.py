@@ -444,6 +444,8 @@ class Seen:
         Whether a model is asked before each pass of what is not recorded, such as its targets.
     rated : bool
         Whether an optimizer was made, whose rate a second run may change.
+    is_one_of_many : bool
+        Whether a loop around the training makes the model or goes over several, so that another one may come after it.
     restore : callable
         Puts the weights back that the model had when the watching ended.
     """
@@ -466,6 +468,7 @@ class Seen:
     alone: bool = True
     fitted: bool = False
     rated: bool = False
+    is_one_of_many: bool = False
     is_led: bool = False
     restore: Callable[[], None] = lambda: None
 

@@ -31,7 +31,7 @@ from nn.health.loop import findings as rules
 from nn.health.loop.before import find_broken_inputs, find_no_pass, tell_unwatched
 from nn.health.loop.gather import gather
 from nn.health.loop.kit import Kit
-from nn.health.loop.later import LaterRecorder, trains_twice
+from nn.health.loop.later import LastRecorder, LaterRecorder, are_of_one_task, trains_twice
 from nn.health.loop.ledger import MOST_ROWS, Seen
 from nn.health.loop.ours import OurKit
 from nn.health.loop.patching import replace_attribute
@@ -284,29 +284,56 @@ def diagnose_script(
     left = seconds - (time.monotonic() - begun)
     if not seen.is_whole or left < 0.0:
         return found
-    if (later := _watch_later(path, steps, min(watched, left / 2), arguments)) is None:
+    if (later := _watch_later(path, seen, found, steps, min(watched, left / 2), arguments)) is None:
         return found
-    after, is_again = later
-    # Of a run that is thrown away a fault is none; where the first one is well, the other may not be.
-    if found.findings and not is_again:
+    after, recorder = later
+    # Of a run that is thrown away a fault is none, and a smaller model on the same rows is there to compare; where the first one is
+    # well, the other may not be.
+    is_compared = isinstance(recorder, LastRecorder) or (recorder.is_larger and are_of_one_task(seen, after))
+    if found.findings and not (recorder.is_again or is_compared):
         return found
     second = _diagnose_seen(Path(path), after, seconds=left, **options)
-    if not is_again and not second.findings:
+    if found.findings and not recorder.is_again and second.cause != "healthy":
+        best = _watch_best(path, recorder, steps, min(watched, left / 2), arguments)
+        if best is None or (second := _diagnose_seen(Path(path), best, seconds=left, **options)).cause != "healthy":
+            return found
+    if not recorder.is_again and not found.findings and not second.findings:
         return found
-    first = "it throws away" if is_again else "learns"
+    first = (
+        "it throws away"
+        if recorder.is_again
+        else f"is there to compare ({found.cause})"
+        if found.findings
+        else "learns"
+    )
     second.evidence.append(f"what the script trains at first {first}: this is of the run that comes after it")
     return second
 
 
-def _watch_later(
-    path: str | os.PathLike[str], steps: int, seconds: float, arguments: Sequence[str]
-) -> tuple[Seen, bool] | None:
-    """What is seen of the run that comes after the first, and whether that one is thrown away; None where too little is seen of it."""
-    if not trains_twice(_text_of(source_file(os.fspath(path)))):
+def _watch_best(
+    path: str | os.PathLike[str], recorder: LaterRecorder, steps: int, seconds: float, arguments: Sequence[str]
+) -> Seen | None:
+    """What is seen of the run that came to the lowest loss, where that is neither the first nor the last of several."""
+    if not isinstance(recorder, LastRecorder) or recorder.best is None:
         return None
-    recorder = _make_recorder(LaterRecorder, path, steps, seconds)
-    seen = _watch(path, recorder, arguments)
-    return (seen, recorder.is_again) if recorder.is_later and seen.is_whole else None
+    again = _make_recorder(LastRecorder, path, steps, seconds)
+    again.until = recorder.best
+    after = _watch(path, again, arguments)
+    return after if after.is_whole else None
+
+
+def _watch_later(
+    path: str | os.PathLike[str], seen: Seen, found: Diagnosis, steps: int, seconds: float, arguments: Sequence[str]
+) -> tuple[Seen, LaterRecorder] | None:
+    """What is seen of the run that comes after the first, and by whom; None where too little is seen of it."""
+    kind: type[LaterRecorder] = LaterRecorder
+    if not trains_twice(_text_of(source_file(os.fspath(path)))):
+        if not seen.is_one_of_many or not found.findings or found.cause == "model made anew":
+            return None
+        kind = LastRecorder
+    recorder = _make_recorder(kind, path, steps, seconds)
+    after = _watch(path, recorder, arguments)
+    return (after, recorder) if recorder.is_later and after.is_whole else None
 
 
 def _diagnose_seen(path: Path, seen: Seen, *, seconds: float, arguments: Sequence[str], **options: Any) -> Diagnosis:

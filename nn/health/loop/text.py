@@ -97,6 +97,34 @@ def _list_loops(text: str, lines: Sequence[int]) -> list[ast.For | ast.While | a
     return loops
 
 
+def share_a_loop(text: str, lines: Sequence[int], others: Sequence[int]) -> bool:
+    """Whether one loop of a script goes around what happens at some lines and at others.
+
+    Examples
+    --------
+    >>> text = "for rate in rates:\\n    model = make()\\n    for batch in loader:\\n        loss.backward()\\n"
+    >>> share_a_loop(text, [2], [4]), share_a_loop("model = make()\\n" + text, [1], [5])
+    (True, False)
+    """
+    here, there = (
+        {loop.lineno for loop in _list_loops(text, each) if not isinstance(loop, ast.comprehension)}
+        for each in (lines, others)
+    )
+    return bool(here & there)
+
+
+def loop_variables(text: str, lines: Sequence[int]) -> set[str]:
+    """What the loops around some lines count with, or go over.
+
+    Examples
+    --------
+    >>> sorted(loop_variables("for name, net in nets.items():\\n    for epoch in range(9):\\n        loss.backward()\\n", [3]))
+    ['epoch', 'name', 'net']
+    """
+    targets = [loop.target for loop in _list_loops(text, lines) if not isinstance(loop, ast.While)]
+    return {node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)}
+
+
 def _has_line(node: ast.stmt | ast.expr, line: int) -> bool:
     return node.lineno <= line <= (node.end_lineno or node.lineno)
 

@@ -139,3 +139,59 @@ def test_rows_of_several_classes_are_drawn_by_one_of_their_places() -> None:
     _balance(trial)
     assert len(trial.rows.x) == 40
     assert (trial.rows.x == 3).sum() >= 20
+
+
+FIT = """
+def fit(model, lr, rows=200, epochs=30):
+    optimizer = optim.Adam(model.parameters(), lr=lr)
+    for epoch in range(epochs):
+        for k in range(0, rows, min(rows, 20)):
+            loss = F.mse_loss(model(x[k : k + 20]), y[k : k + 20])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+
+
+"""
+COMPARED = "x[:, 0] *= np.sign(x[:, 1])\ny = (np.abs(x[:, :1]) - 0.8).astype(np.float32)\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        COMPARED + FIT + "fit(nn.Linear(4, 1, rng=3), 0.05)\nfit(build(), 0.01)\n",
+        COMPARED + FIT + "for model in (nn.Linear(4, 1, rng=3), build()):\n    fit(model, 0.02)\n",
+        FIT + "for lr in (1e-6, 1e-4, 1e-2):\n    fit(build(), lr)\n",
+        FIT + "for lr in (1e-6, 1e-2, 30.0):\n    model = build()\n    fit(model, lr)\n",
+        FIT + "for rows in (12, 60, 200):\n    fit(build(), 0.01, rows, 3000 // rows)\n",
+        FIT + "results = {lr: fit(build(), lr, epochs=60) for lr in (1e-6, 1e-4)}\nfit(build(), 0.01)\n",
+    ],
+    ids=[
+        "a baseline",
+        "models in a loop",
+        "rates",
+        "the best in the middle",
+        "more and more rows",
+        "more than a thousand steps",
+    ],
+)
+def test_what_is_there_to_compare_is_no_fault(tmp_path: Path, text: str) -> None:
+    found = tell(tmp_path, HEAD + text)
+    assert found.cause == "healthy", str(found)
+    assert any("comes after it" in told for told in found.evidence)
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        (COMPARED + FIT + "fit(nn.Linear(4, 1, rng=3), 0.05)\nfit(build(), 1e-6)\n", "network too small"),
+        (FIT + "fit(build(), 1e-6)\nfit(nn.Linear(4, 1, rng=3), 0.05)\n", "learning rate too low"),
+        (FIT + "for seed in range(3):\n    fit(build(), 1e-6)\n", "learning rate too low"),
+        (FIT + "first, second = build(), build()\nfor epoch in range(30):\n    for model in (first, second):\n"
+         "        fit(model, 1e-6, epochs=1)\n", "learning rate too low"),
+    ],
+    ids=["a sick one after the baseline", "a smaller one after it", "seeds", "in turns"],
+)  # fmt: skip
+def test_what_no_later_run_does_better_is_told(tmp_path: Path, text: str, cause: str) -> None:
+    found = tell(tmp_path, HEAD + text)
+    assert cause in [finding.cause for finding in found.findings], str(found)
