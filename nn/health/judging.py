@@ -349,9 +349,8 @@ def find_summed(made: Experiments, found: list[Finding]) -> Iterator[Finding]:
 def tell_health(made: Experiments, best: float) -> Iterator[str]:
     """Why a run is healthy, in sentences."""
     last: Point = made.as_it_is.points[-1]
-    yield (
-        f"as it is, {made.as_it_is.steps} steps take the error on rows held back to {last.held:.3g} of that of a constant answer"
-    )
+    which = "rows held back" if made.subject.holds_rows else "all rows, as none are held back,"
+    yield f"as it is, {made.as_it_is.steps} steps take the error on {which} to {last.held:.3g} of that of a constant answer"
     if made.tried:
         yield f"the best of {len(made.tried)} changes gets {1.0 - best:.3g}"
 

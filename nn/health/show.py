@@ -50,7 +50,8 @@ def tabulate_trials(found: Any) -> Table:
         colour = "green" if trial.name in healing else "default"
         curve = "".join(_block(p.held) for p in trial.points[-12:])
         table.add_row(f"[{colour}]{escape(trial.name)}[/]", str(trial.steps), trial.outcome, curve)
-    table.caption = "error: on rows held back, over that of a constant answer"
+    which = "rows held back" if first.rows.held_x is not first.rows.x else "all rows"
+    table.caption = f"error: on {which}, over that of a constant answer"
     table.caption_justify = "left"
     return table
 

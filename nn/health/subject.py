@@ -11,6 +11,7 @@ import numpy as np
 from nn.health.experiments.fresh_weights import draw_weights
 from nn.health.experiments.trial import Rows, Trial
 from nn.health.frameworks.network import Network
+from nn.health.multi_input import tabulate_inputs
 from nn.health.multi_output import find_columns_of_kinds, find_joined_loss, make_joint_judge
 from nn.health.pairs import make_pair_judge
 from nn.health.scores import LOSSES, Judge, make_judge, name_of
@@ -22,6 +23,8 @@ MIN_ROWS_TO_HOLD, HELD_SHARE, MAX_HELD = 24, 0.25, 400
 SOME = 64
 # Of few rows a larger share, up to so many.
 SHARE_OF_FEW, FEW = 0.4, 100
+# Values of a column that are no amounts between which others may lie.
+FEW_VALUES = 3
 
 
 @dataclass
@@ -55,7 +58,11 @@ class Subject:
     judge: Judge = field(init=False)
 
     def __post_init__(self) -> None:
-        self.rows = split_rows(self.x, self.y, self.seed, self.shuffle)
+        if self.validation is None and is_whole_table(self.x):
+            # Of the others nobody says anything that is held back: it is to be learned by heart.
+            self.rows = Rows(self.x, self.y, self.x, self.y)
+        else:
+            self.rows = split_rows(self.x, self.y, self.seed, self.shuffle)
         some = self.network.copy().answer(self.x[:64])
         joined = find_joined_loss(self.network.loss)
         if joined is not None and joined.is_of_pairs:
@@ -119,3 +126,19 @@ def split_rows(x: np.ndarray, y: np.ndarray, seed: int, shuffle: bool) -> Rows:
     held = order[: min(MAX_HELD, max(int(HELD_SHARE * count), min(int(SHARE_OF_FEW * count), FEW)))]
     rest = order[len(held) :] if shuffle else np.sort(order[len(held) :])
     return Rows(x[rest], y[rest], x[held], y[held])
+
+
+def is_whole_table(x: np.ndarray) -> bool:
+    """Whether rows are all settings of some columns that there are, each once, such as those of switches: there are no others to answer.
+
+    Examples
+    --------
+    >>> switches = (np.arange(8)[:, None] >> np.arange(3)) & 1
+    >>> is_whole_table(switches), is_whole_table(switches[1:]), is_whole_table(np.arange(8.0)[:, None])
+    (True, False, False)
+    """
+    rows = tabulate_inputs(x)
+    values = [len(np.unique(column)) for column in rows.T]
+    few = x.dtype.kind in "iub" or max(values, default=0) <= FEW_VALUES
+    several = sum(count > 1 for count in values) > 1
+    return few and several and math.prod(values) == len(rows) == len(np.unique(rows, axis=0))

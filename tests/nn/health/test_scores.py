@@ -9,8 +9,9 @@ import pytest
 
 import nn
 from nn.health.evidence.data import find_targets_outside
+from nn.health.frameworks.adapt import adapt
 from nn.health.scores import Judge, make_judge, name_of
-from nn.health.subject import split_rows
+from nn.health.subject import Subject, split_rows
 
 
 def no_loss(outputs: np.ndarray, y: np.ndarray) -> float:
@@ -183,6 +184,24 @@ def test_of_few_rows_a_larger_share_is_held_back(count: int, held: int | None) -
     assert not (np.diff(rows.x) > 0).all()
     assert (np.diff(split_rows(x, y, 0, shuffle=False).x) > 0).all()
     assert not np.array_equal(split_rows(x, y, 1, shuffle=True).held_x, rows.held_x)
+
+
+SWITCHES = ((np.arange(64)[:, None] >> np.arange(6)) & 1).astype(np.float32)
+PAIRS = np.stack([np.repeat(np.arange(7), 7), np.tile(np.arange(7), 7)], axis=1)
+
+
+@pytest.mark.parametrize("x", [SWITCHES, 2.0 * SWITCHES - 1.0, PAIRS], ids=["bits", "signs", "codes"])
+def test_of_a_whole_table_no_rows_are_held_back(x: np.ndarray) -> None:
+    y = (x.sum(axis=1) % 3).astype(int)
+    data, loss = (x.astype(np.float32), y), nn.CrossEntropyLoss()
+    network = adapt(nn.Linear(x.shape[1], 3, rng=0), data, loss, None, 16, True, (None, None, None)).network
+    whole = Subject(network, x, y, None, 16, True, None, 100, 0)
+    assert whole.rows.held_x is whole.rows.x is x
+    assert not whole.holds_rows
+    # With rows of the user's own that are held, or with some that are not there, others are asked for.
+    assert Subject(network, x, y, (x[:5], y[:5]), 16, True, None, 100, 0).holds_rows
+    assert Subject(network, x[1:], y[1:], None, 16, True, None, 100, 0).holds_rows
+    assert Subject(network, x + 0.25 * np.arange(len(x))[:, None] % 1, y, None, 16, True, None, 100, 0).holds_rows
 
 
 @pytest.mark.parametrize("columns", [2, 3])
