@@ -86,3 +86,14 @@ def test_classes_most_of_which_are_wrong_though_none_is_learned_by_heart(what: s
 def test_a_validation_with_fewer_wrong_labels_by_chance_is_no_cleaner() -> None:
     case = next(one for one in tuning_lists_calm_tables.WELL if one.name == "one_label_in_eight_wrong")
     assert diagnose_case(case, 5).cause == "healthy"
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("wild", [0.03, 0.3])
+def test_a_few_numbers_far_off_are_not_many(wild: float) -> None:
+    """The validation has none of them, by chance or because nobody makes such slips there."""
+    x, y = costs(2, 500)
+    far = np.random.default_rng(8).random((400, 1)) < wild
+    told = np.where(far, y[:400] + 6.0 * np.sign(np.random.default_rng(9).normal(size=(400, 1))), y[:400])
+    causes = found_in(x[:400], told.astype(np.float32), nn.HuberLoss(), 1, (x[400:], y[400:]))
+    assert ("noisy targets" in causes) is (wild > 0.1)
