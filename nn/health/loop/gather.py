@@ -20,6 +20,7 @@ from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Call, Ledger, Seen
 from nn.health.loop.naming import name_leaves
 from nn.health.loop.recorder import Recorder
+from nn.health.loop.rewards import is_of_rewards
 from nn.health.loop.rows import DOUBLES, find_doubled_rows, find_unchanged_rows, list_notes, stand_across
 from nn.health.loop.schedules import find_long_warm_up, find_schedule_of_steps, is_rising
 from nn.health.loop.text import loop_variables, meant_epochs, negates, share_a_loop, sliced_names
@@ -95,6 +96,12 @@ def gather(recorder: Recorder, kit: Kit) -> Seen:
     told_by_state = ledger.goes_on and any(rows.otherwise)
     if seen.is_whole and (alone or across or told_by_state or not _stands(kit, seen)):
         seen.inputs = None
+    if seen.is_whole and is_of_rewards(kit, seen):
+        # The targets are what the model has drawn.
+        seen.targets, seen.is_led = None, True
+        seen.notes.append(
+            "the loss is a multiple of numbers of both signs, such as rewards of what was drawn: rows of some passes are no data for others"
+        )
     seen.shuffle = _is_shuffled(ledger)
     seen.epochs = _epochs_of_kept_rows(ledger, ledger.doubled or len(rows.inputs))
     if ledger.ended is False and (ledger.doubled or len(rows.inputs)) < ledger.rows_of_an_epoch:

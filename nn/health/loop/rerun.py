@@ -6,6 +6,7 @@ rate, and its losses are read at every backward pass.
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import subprocess
@@ -24,6 +25,8 @@ LEARNED, IDLE = 0.7, 0.9
 LOST = 1.5
 # How many times lower a loss must fall with each rate that is ten times as large, for it to have no lower bound.
 LOWER = 4.0
+# How often a loss goes from above 0 to below it, or back, that comes down once.
+MOST_CROSSINGS = 2
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,18 @@ def try_rates(
             continue
         found.append(Rerun(factor, made))
     return found
+
+
+def crossings_of(losses: Sequence[float]) -> int:
+    """How often numbers go from above 0 to below it, or back.
+
+    Examples
+    --------
+    >>> crossings_of((0.3, -0.1, 0.0, 0.2, 0.1, -4.0))
+    3
+    """
+    signs = [loss > 0.0 for loss in losses if loss]
+    return sum(one is not other for one, other in itertools.pairwise(signs))
 
 
 def judge_bounds(tried: list[Rerun]) -> Finding | None:

@@ -36,7 +36,7 @@ from nn.health.loop.ledger import MOST_ROWS, Seen
 from nn.health.loop.ours import OurKit
 from nn.health.loop.patching import replace_attribute
 from nn.health.loop.recorder import Enough, Recorder
-from nn.health.loop.rerun import judge_bounds, judge_rates, try_rates
+from nn.health.loop.rerun import MOST_CROSSINGS, crossings_of, judge_bounds, judge_rates, try_rates
 from nn.health.loop.text import leaves_a_loop
 from nn.health.loop.words import OF_FOLDS, OF_OTHERS, tell_words_of_all
 from nn.health.record import Record
@@ -378,6 +378,11 @@ def _diagnose_from_outside(path: Path, seen: Seen, seconds: float, arguments: Se
         if judged is not None and seen.is_led and np.isfinite(tried[0].losses).all():
             told.append(
                 "before each pass a model is asked, of whose answers the targets may be made: such a loss says little of the rate"
+            )
+            judged = None
+        if judged is not None and crossings_of(tried[0].losses) > MOST_CROSSINGS:
+            told.append(
+                "the loss goes above and below 0 again and again, as one of rewards does, and says little of the rate"
             )
             judged = None
         found = [*([judged] if judged is not None else []), *found]
