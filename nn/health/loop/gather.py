@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,11 @@ from nn.health.frameworks.side_by_side import SideBySide
 from nn.health.guess import are_signs, wants_opposite, wants_signs
 from nn.health.loop import findings as rules
 from nn.health.loop.application import Application, Applied, Picked
+from nn.health.loop.clipping import find_clipping
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Call, Ledger, Seen
 from nn.health.loop.naming import name_leaves
+from nn.health.loop.own_rule import has_own_rule
 from nn.health.loop.recorder import Recorder
 from nn.health.loop.rewards import is_of_rewards
 from nn.health.loop.rows import DOUBLES, find_doubled_rows, find_unchanged_rows, list_notes, stand_across
@@ -102,6 +105,9 @@ def gather(recorder: Recorder, kit: Kit) -> Seen:
         seen.notes.append(
             "the loss is a multiple of numbers of both signs, such as rewards of what was drawn: rows of some passes are no data for others"
         )
+    if has_own_rule(ledger):
+        seen.own_losses = [one.loss for one in ledger.iterations]
+        seen.change = float(np.nanmedian([one.change for one in ledger.iterations]))
     seen.shuffle = _is_shuffled(ledger)
     seen.epochs = _epochs_of_kept_rows(ledger, ledger.doubled or len(rows.inputs))
     if ledger.ended is False and (ledger.doubled or len(rows.inputs)) < ledger.rows_of_an_epoch:
@@ -110,9 +116,7 @@ def gather(recorder: Recorder, kit: Kit) -> Seen:
         seen.notes.append(f"the experiments are made with {some} that the model was given")
     if not seen.is_whole and not seen.findings and (flat := find_flat_loss(ledger, kit)) is not None:
         seen.findings.append(flat)
-    clips = {"clip_norm": ledger.clip_norm, "clip_value": ledger.clip_value} if not ledger.clips_in_vain else {}
-    clips["clip_weights"] = ledger.clip_weights
-    seen.options = {name: most for name, most in clips.items() if most is not None}
+    seen.options = dict(find_clipping(ledger))
     return seen
 
 
@@ -257,11 +261,17 @@ def _optimizer_of(recorder: Recorder, kit: Kit, model: Any) -> Any:
     ledger = recorder.ledger
     if not ledger.steps and not ledger.optimizers:
         moved = [one for one in ledger.iterations if np.isfinite(one.direction)]
-        if not moved:
+        if not moved or has_own_rule(ledger):
             return None
-        rate, carried, decayed = np.median([(abs(one.direction), one.carried, one.decayed) for one in moved], axis=0)
+        # Where what moves the weights is near to several rules, it is that of most passes.
+        rule = Counter(one.rule for one in moved).most_common(1)[0][0]
+        of_rule = [(abs(one.direction), one.carried, one.decayed) for one in moved if one.rule == rule]
+        rate, carried, decayed = np.median(of_rule, axis=0)
         decay = max(float(decayed / rate), 0.0) + (ledger.penalty or 0.0)
-        return kit.sgd(model, float(rate), min(max(float(carried), 0.0), MOST_CARRIED), decay)
+        if rule is not None:
+            return kit.optimizer(model, rule.name, lr=float(rate), weight_decay=decay, **dict(rule.options))
+        momentum = min(max(float(carried), 0.0), MOST_CARRIED)
+        return kit.optimizer(model, "SGD", lr=float(rate), momentum=momentum, weight_decay=decay)
     optimizer = ledger.steps[-1][0] if ledger.steps else ledger.optimizers[-1][0]
     # What a run that was lost has left in it would be lost again.
     begun = recorder.begun.get(id(optimizer))

@@ -108,8 +108,8 @@ class Kit(Protocol):
     def put_side_by_side(self, outputs: list[Any]) -> Any:
         """Several outputs as one, with what belongs to a row in that row."""
 
-    def sgd(self, model: Any, rate: float, momentum: float, decay: float) -> Any:
-        """Gradient descent over a model's parameters."""
+    def optimizer(self, model: Any, name: str, **options: Any) -> Any:
+        """The framework's optimizer of this name over a model's parameters."""
 
     def find_penalty(self, loss: Any, output: Any) -> float | None:
         """The weight decay that a loss amounts to with what it adds of the weights; None for one that adds nothing."""

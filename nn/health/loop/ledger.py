@@ -14,6 +14,7 @@ import numpy as np
 from autograd.graph.sites import Site
 from nn.health.finding import Finding
 from nn.health.frameworks.network import Apply, apply_plainly
+from nn.health.loop.adaptive import Rule
 from nn.health.loop.application import Application
 
 # Rows, and bytes of them, that are kept of a run, so that a long first epoch does not fill the memory.
@@ -78,17 +79,18 @@ class Call:
 class Iteration:
     """A backward pass, and what followed until the next.
 
-    `stale`: gradients that a step had used were still there. `change`: how far the weights moved since the pass before, as
-    a share of them. `likeness`: the cosine of the weights now and of those that the last step left. `after`: the calls that
+    `stale`: gradients that a step had used were still there. `change`: how far the weights moved since the pass before, as a
+    share of them. `likeness`: the cosine of the weights now and of those that the last step left. `after`: the calls that
     followed, in their order. `direction`: the rate at which the weights then went against the gradient without an optimizer,
-    negative where they went along it; NaN where they went another way. `moved`: whether weights that got a gradient then moved without an
-    optimizer, whatever the way. `carried`, `decayed`: the shares of the move before, and of the
-    weights themselves, that were added and taken away beside it. `scale`: by what the gradients were multiplied between
-    the pass and the step of an optimizer; NaN where they were changed in another way. `reached`: whether any parameter has a gradient.
-    `still`: nothing has moved, and all gradients are 0. `turn`: the cosine of the weights and those of the pass before.
-    `apart`: how far they are from the nearest of those of the last passes, as a share of them.
-    `held`: what the weights that the step before had left were clipped to since; NaN where they were not. `asks`: the loss by its
-    name, and the output that it is of. `echoes`: whether the targets are what the output itself says.
+    negative where they went along it, or of the `rule` that they went by; NaN where they went another way. `clipped`: what each
+    element of the gradient was clipped to before, by the script's own lines. `moved`: whether weights that got a gradient then
+    moved without an optimizer, whatever the way. `carried`, `decayed`: the shares of the move before, and of the weights
+    themselves, that were added and taken away beside it. `scale`: by what the gradients were multiplied between the pass and
+    the step of an optimizer; NaN where they were changed in another way. `norm`: of all that the step was given. `reached`:
+    whether any parameter has a gradient. `still`: nothing has moved, and all gradients are 0. `turn`: the cosine of the weights
+    and those of the pass before. `apart`: how far they are from the nearest of those of the last passes, as a share of them.
+    `held`: what the weights that the step before had left were clipped to since; NaN where they were not. `asks`: the loss by
+    its name, and the output that it is of. `loss`: as a number. `echoes`: whether the targets are what the output itself says.
     """
 
     site: Site | None
@@ -98,14 +100,18 @@ class Iteration:
     change: float
     likeness: float
     nodes: int
+    loss: float = float("nan")
     clash: Site | None = None
     rate: float | None = None
     cleared: bool = False
     direction: float = float("nan")
+    rule: Rule | None = None
+    clipped: float = float("nan")
     moved: bool = False
     carried: float = 0.0
     decayed: float = 0.0
     scale: float = float("nan")
+    norm: float = float("nan")
     reached: bool = True
     still: bool = False
     turn: float = float("nan")
@@ -446,6 +452,10 @@ class Seen:
         Whether an optimizer was made, whose rate a second run may change.
     is_one_of_many : bool
         Whether a loop around the training makes the model or goes over several, so that another one may come after it.
+    own_losses : list of float
+        Of each pass, where the script moves the weights by a rule of its own that was not read; empty elsewhere.
+    change : float
+        By which share of themselves the weights move in a pass.
     restore : callable
         Puts the weights back that the model had when the watching ended.
     """
@@ -470,6 +480,8 @@ class Seen:
     rated: bool = False
     is_one_of_many: bool = False
     is_led: bool = False
+    own_losses: list[float] = field(default_factory=list)
+    change: float = float("nan")
     restore: Callable[[], None] = lambda: None
 
     @property

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from nn.health.loop.adaptive import Averages
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Iteration, Ledger
 
@@ -50,6 +51,8 @@ class Moves:
         self._past: deque[tuple[int, np.ndarray]] = deque(maxlen=MOST_IN_TURNS)
         # The last move without an optimizer.
         self._move = np.empty(0)
+        # What rules that keep averages have made of each model's gradients.
+        self._averages: dict[int, Averages] = {}
 
     def compare(self, model: Any) -> tuple[float, float]:
         """How far the weights moved since the pass before, and how like they are to what the last step left."""
@@ -149,8 +152,38 @@ class Moves:
             if apart < min(bound, MUCH_NEARER * nearest) and enough:
                 last, nearest = self.ledger.iterations[-1], apart
                 last.direction, last.carried, last.decayed = -rates[0], rates[1], -rates[2]
+        if not np.isfinite(self.ledger.iterations[-1].direction):
+            self._follow_clipped(gradient, move[own], 2.0 * precision * float(np.abs(now).max()))
+        self._follow_averages(id(model), move, along, own, rounding)
         # The gradients that were used, whatever was made of them, are known by the next pass.
         self._used, self.ledger.iterations[-1].moved = self._gradients_of_moved(model, move), True
+
+    def _follow_clipped(self, gradient: np.ndarray, move: np.ndarray, last_place: float) -> None:
+        """Where no weight moves further than some: how far along the gradient the others go, and what its elements were clipped to."""
+        bound = float(np.abs(move).max())
+        free = np.abs(move) < bound - last_place
+        if int(free.sum()) < ENOUGH_NUMBERS or int((~free).sum()) < FEWEST_HELD:
+            return
+        (rate, *_), apart = _fit(move[free], (gradient[free],))
+        rounding = last_place * free.sum() ** 0.5 / float(np.linalg.norm(move[free]))
+        if apart < ALONG + rounding and (np.abs(rate * gradient[~free]) > (1.0 - ALONG) * bound).all():
+            last = self.ledger.iterations[-1]
+            last.direction, last.clipped = -rate, bound / abs(rate)
+
+    def _follow_averages(
+        self, whose: int, move: np.ndarray, along: np.ndarray, own: np.ndarray, rounding: float
+    ) -> None:
+        """Where weights have not gone along the gradient: which rule that divides it by its size they went by, and how far."""
+        averages, last = self._averages.setdefault(whose, Averages()), self.ledger.iterations[-1]
+        averages.add(along)
+        if np.isfinite(last.direction) or int(own.sum()) < ENOUGH_NUMBERS:
+            return
+        nearest = ALONG + rounding
+        for rule, direction in averages.directions():
+            rates, apart = _fit(move[own], (direction[own],))
+            # While gradients stay the same, all rules go one way: then it is the one that most have.
+            if apart < nearest:
+                nearest, last.rule, last.direction = MUCH_NEARER * apart, rule, -rates[0]
 
     def _list_moved(self, model: Any, move: np.ndarray) -> np.ndarray:
         """Which numbers are of parameters that have moved."""
@@ -229,19 +262,23 @@ class Moves:
         there = self._gradients_of(self.kit.parameters(model))
         return bool(there) and all(self._used.get(key) == _print_of(g) for key, g in there)
 
-    def scale_of(self, gradients: list[tuple[int, np.ndarray]]) -> float:
-        """By what the script multiplied the gradients since the pass; NaN where it did something else with them."""
+    def compare_gradients(self, gradients: list[tuple[int, np.ndarray]]) -> tuple[float, float, float]:
+        """What the script did to gradients since the pass: multiplied by what, of what norm, cut to what; NaN for neither."""
         known = {key: gradient for key, gradient, _ in self._gradient.values()}
         pairs = [
             (known[key], np.asarray(g.ravel()[:MOST_COMPARED], np.float64)) for key, g in gradients if key in known
         ]
         if not pairs:
-            return float("nan")
+            return float("nan"), float("nan"), float("nan")
         then, now = (np.concatenate(parts) for parts in zip(*pairs, strict=True))
         with np.errstate(all="ignore"):
+            norm, bound = float(np.linalg.norm(now)), float(np.abs(now).max())
             scale = float((then @ now) / (then @ then))
-            apart = float(np.linalg.norm(now - scale * then) / np.linalg.norm(now))
-        return scale if apart < SCALED else float("nan")
+            apart = float(np.linalg.norm(now - scale * then) / norm)
+            cut = np.allclose(now, np.clip(then, -bound, bound), rtol=1e-6, atol=0.0)
+        if apart < SCALED:
+            return scale, norm, float("nan")
+        return float("nan"), norm, bound if cut else float("nan")
 
 
 def find_bound(weights: np.ndarray) -> float:

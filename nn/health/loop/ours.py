@@ -237,9 +237,8 @@ class OurKit:
     def put_side_by_side(self, outputs: list[Any]) -> Any:
         return concatenate([output.reshape(len(output), -1) for output in outputs], axis=1)
 
-    def sgd(self, model: Any, rate: float, momentum: float, decay: float) -> Any:
-        trained = [p for p in model.parameters() if p.requires_grad]
-        return optim.SGD(trained, lr=rate, momentum=momentum, weight_decay=decay)
+    def optimizer(self, model: Any, name: str, **options: Any) -> Any:
+        return getattr(optim, name)([p for p in model.parameters() if p.requires_grad], **options)
 
     def find_penalty(self, loss: Any, output: Any) -> float | None:
         lifted = self._lift(loss)

@@ -222,8 +222,9 @@ class Recorder:
         """A backward pass is about to run."""
         if self._depth:
             return
+        number = self.kit.number(loss)
         if self.on_loss is not None:
-            self.on_loss(self.kit.number(loss))
+            self.on_loss(number)
         ledger, site, nodes = self.ledger, self.here(), self.kit.nodes(loss)
         names, lines = self._look_around()
         counters = {name: value for name, value in names.items() if type(value) is int}
@@ -242,7 +243,7 @@ class Recorder:
         if call is not None and is_told:
             with self.unheard():
                 targets = read_loss(self.kit, ledger, loss, call, lost, max(1, len(calls)))
-        iteration = Iteration(site, call, targets, self._moves.is_stale(model), change, likeness, len(nodes))
+        iteration = Iteration(site, call, targets, self._moves.is_stale(model), change, likeness, len(nodes), number)
         self._moves.describe(iteration, model)
         ledger.adrift += self.kit.is_adrift(loss)
         count_targets(self.kit, ledger, lost, call)
@@ -371,7 +372,7 @@ class Recorder:
             last.after.append(("step", site))
             last.rate = max(float(group["lr"]) for group in optimizer.param_groups if "lr" in group)
             last.cleared = not gradients
-            last.scale = self._moves.scale_of(gradients)
+            last.scale, last.norm, last.clipped = self._moves.compare_gradients(gradients)
         if len(ledger.steps) >= self.most:
             ledger.ended = False
             raise Enough

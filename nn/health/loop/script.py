@@ -34,6 +34,7 @@ from nn.health.loop.kit import Kit
 from nn.health.loop.later import LastRecorder, LaterRecorder, are_of_one_task, trains_twice
 from nn.health.loop.ledger import MOST_ROWS, Seen
 from nn.health.loop.ours import OurKit
+from nn.health.loop.own_rule import judge_own_rule
 from nn.health.loop.patching import replace_attribute
 from nn.health.loop.recorder import Enough, Recorder
 from nn.health.loop.rerun import MOST_CROSSINGS, crossings_of, judge_bounds, judge_rates, try_rates
@@ -360,6 +361,8 @@ def _diagnose_seen(path: Path, seen: Seen, *, seconds: float, arguments: Sequenc
         )
     finally:
         seen.restore()
+    if seen.own_losses:
+        judge_own_rule(found, seen.own_losses, seen.change)
     found.evidence.extend(seen.notes)
     return found
 

@@ -221,17 +221,20 @@ def test_weights_are_restored_that_were_moved_and_are_those_of_the_first_pass() 
 
 
 @pytest.mark.parametrize(
-    ("gradient", "scale"),
-    [([0.5, 1.0], 0.5), ([-1.0, -2.0], -1.0), ([0.5, 1.001], 0.5), ([0.5, 1.01], NAN), ([2.0, -1.0], NAN)],
-)
-def test_gradients_that_are_multiplied_before_a_step(gradient: list[float], scale: float) -> None:
+    ("gradient", "told"),
+    [([0.5, 1.0], (0.5, NAN)), ([-1.0, -2.0], (-1.0, NAN)), ([0.5, 1.001], (0.5, NAN)), ([0.5, 1.01], (NAN, NAN)),
+     ([2.0, -1.0], (NAN, NAN)), ([1.0, 1.5], (NAN, 1.5)), ([1.5, 1.5], (NAN, NAN))],
+)  # fmt: skip
+def test_gradients_that_are_multiplied_or_cut_before_a_step(gradient: list[float], told: tuple[float, float]) -> None:
     made = model([3.0, 4.0])
     moves = watch(made)
     made.weights[0].gradient = np.array([1.0, 2.0])
     moves.note_gradients(made)
     made.weights[0].gradient = np.array(gradient)
-    assert moves.scale_of(moves.note_use(optimizer(made))) == pytest.approx(scale, rel=1e-3, nan_ok=True)
-    assert np.isnan(moves.scale_of([(0, np.ones(2))]))
+    scale, norm, cut = moves.compare_gradients(moves.note_use(optimizer(made)))
+    assert (scale, cut) == pytest.approx(told, rel=1e-3, nan_ok=True)
+    assert norm == pytest.approx(np.linalg.norm(gradient))
+    assert np.isnan(moves.compare_gradients([(0, np.ones(2))])).all()
 
 
 def test_of_large_parameters_the_first_elements_are_compared() -> None:
@@ -244,7 +247,7 @@ def test_of_large_parameters_the_first_elements_are_compared() -> None:
     made.weights[0].value -= 0.5
     moves.compare(made)
     assert moves.ledger.iterations[-1].direction == pytest.approx(0.5)
-    assert moves.scale_of(moves.note_use(optimizer(made))) == pytest.approx(1.0)
+    assert moves.compare_gradients(moves.note_use(optimizer(made)))[0] == pytest.approx(1.0)
 
 
 STEP = "def step(b):\n    b.backward()\n"

@@ -1,0 +1,92 @@
+"""Weights that a script moves by lines of its own: what rule that is, and what is said where it is none that is known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from nn.health.loop.script import diagnose_script
+
+SCRIPT = """
+import numpy as np
+import nn, optim
+
+rng = np.random.default_rng(0)
+x = rng.normal(size=(240, 8)).astype(np.float32)
+y = (np.sin(x[:, :1]) + x[:, 2:3]).astype(np.float32)
+model = nn.Sequential(nn.Linear(8, 32, rng=1), nn.Tanh(), nn.Linear(32, 1, rng=2))
+weights = list(model.parameters())
+m, v = ([np.zeros_like(w.data) for w in weights] for _ in range(2))
+lr, t = RATE, 0
+optimizer = None if not SGD else optim.SGD(weights, lr=lr)
+for epoch in range(60):
+    order = rng.permutation(240)
+    for rows in np.split(order, 6):
+        model.zero_grad()
+        loss = ((model(x[rows]) - y[rows]) ** 2).mean()
+        loss.backward()
+        t += 1
+        LINES
+"""
+ADAM = """for k, w in enumerate(weights):
+            m[k] = 0.9 * m[k] + 0.1 * w.grad
+            v[k] = 0.999 * v[k] + 0.001 * w.grad**2
+            w.data -= lr * (m[k] / (1 - 0.9**t)) / (np.sqrt(v[k] / (1 - 0.999**t)) + 1e-8)"""
+UNCORRECTED = """for k, w in enumerate(weights):
+            m[k] = 0.9 * m[k] + 0.1 * w.grad
+            v[k] = 0.999 * v[k] + 0.001 * w.grad**2
+            w.data -= lr * m[k] / (np.sqrt(v[k]) + 1e-8)"""
+RMSPROP = """for k, w in enumerate(weights):
+            v[k] = 0.9 * v[k] + 0.1 * w.grad**2
+            w.data -= lr * w.grad / (np.sqrt(v[k]) + 1e-8)"""
+ADAGRAD = """for k, w in enumerate(weights):
+            v[k] += w.grad**2
+            w.data -= lr * w.grad / (np.sqrt(v[k]) + 1e-8)"""
+# No optimizer takes steps of such random lengths.
+OWN = """for k, w in enumerate(weights):
+            w.data -= lr * np.sign(w.grad) * np.abs(np.random.default_rng(t).normal(size=w.shape)).astype(np.float32)"""
+NORM = """norm = np.sqrt(sum((w.grad**2).sum() for w in weights))
+        for w in weights:
+            w.grad *= min(1.0, {} / norm)
+        optimizer.step()"""
+VALUE = """for w in weights:
+            w.grad = np.clip(w.grad, -{0}, {0})
+        optimizer.step()"""
+CUT = """for w in weights:
+            w.data -= lr * np.clip(w.grad, -{0}, {0})"""
+
+
+def told(folder: Path, lines: str, rate: float) -> tuple[str, str]:
+    """The cause, and all that is told."""
+    path = folder / "train.py"
+    text = SCRIPT.replace("LINES", lines).replace("RATE", str(rate))
+    path.write_text(text.replace("SGD", str("optimizer" in lines), 1))
+    found = diagnose_script(path, seconds=20.0)
+    return found.cause, str(found)
+
+
+@pytest.mark.parametrize(
+    ("lines", "rates"),
+    [(ADAM, (1e-6, 1e-2, 10.0)), (UNCORRECTED, (1e-6, 1e-2, 10.0)), (RMSPROP, (1e-6, 1e-2, 10.0)), (ADAGRAD, (1e-5, 3e-2, 30.0)),
+     (OWN, (1e-6, 5e-3, 5.0))],
+    ids=["Adam", "Adam without correction", "RMSprop", "Adagrad", "a rule of its own"],
+)  # fmt: skip
+def test_steps_by_hand_are_judged_by_what_they_do(lines: str, rates: tuple[float, ...], tmp_path: Path) -> None:
+    causes = [told(tmp_path, lines, rate)[0] for rate in rates]
+    assert causes == ["learning rate too low", "healthy", "learning rate too high"]
+
+
+def test_a_rule_that_was_not_read_is_said_to_be_replaced(tmp_path: Path) -> None:
+    assert "which was not read" in told(tmp_path, OWN, 5e-3)[1]
+    assert "which was not read" not in told(tmp_path, ADAM, 1e-2)[1]
+
+
+@pytest.mark.parametrize(
+    ("lines", "tight"), [(NORM, 1e-4), (VALUE, 1e-4), (CUT, 1e-3)], ids=["norm", "value", "in the step"]
+)
+def test_gradients_that_are_clipped_by_hand_are_clipped_in_the_experiments(
+    lines: str, tight: float, tmp_path: Path
+) -> None:
+    assert told(tmp_path, lines.format(tight), 0.1)[0] == "clipping too tight"
+    assert told(tmp_path, lines.format(1.0), 0.1)[0] == "healthy"
