@@ -37,7 +37,13 @@ from nn.health.loop.rows import (
     has_doubles,
 )
 from nn.health.loop.rule import HABIT_SHARE, MIN_PASSES, Rule, is_habit, make_finding
-from nn.health.loop.schedules import find_decaying_rate, find_early_schedule, find_long_warm_up, find_schedule_of_steps
+from nn.health.loop.schedules import (
+    find_decaying_rate,
+    find_early_schedule,
+    find_long_warm_up,
+    find_negative_rate,
+    find_schedule_of_steps,
+)
 from nn.health.loop.sums import find_carried_sum
 from nn.health.loop.updates import (
     find_ascent,
@@ -349,6 +355,7 @@ RULES: tuple[Rule, ...] = (
     find_rare_passes,
     find_idle_parameters,
     find_ascent,
+    find_negative_rate,
     find_own_answers,
     find_new_models,
     find_new_weights,

@@ -72,7 +72,7 @@ def gather(recorder: Recorder, kit: Kit) -> Seen:
     seen.restore = _rewind(recorder, last.model, kit)
     seen.model, seen.apply = _apply(kit, last, last.application)
     seen.optimizer = _optimizer_of(recorder, kit, seen.model)
-    if ledger.steps:
+    if ledger.steps and seen.optimizer is not None:
         seen.alone = not _others_of_model(recorder, kit, seen.optimizer)
     seen.optimizer = kit.hold(seen.optimizer, seen.model)
     # Rows of a few passes are not what the run is of.
@@ -259,9 +259,11 @@ def _epochs_of_kept_rows(ledger: Ledger, kept: int) -> int | None:
 def _optimizer_of(recorder: Recorder, kit: Kit, model: Any) -> Any:
     """The optimizer as it was made, with the largest rate that it had; where weights are moved by hand, one that does the same."""
     ledger = recorder.ledger
+    if has_own_rule(ledger):
+        return None
     if not ledger.steps and not ledger.optimizers:
         moved = [one for one in ledger.iterations if np.isfinite(one.direction)]
-        if not moved or has_own_rule(ledger):
+        if not moved:
             return None
         # Where what moves the weights is near to several rules, it is that of most passes.
         rule = Counter(one.rule for one in moved).most_common(1)[0][0]

@@ -6,22 +6,48 @@ import numpy as np
 
 from nn.health.diagnosis import Diagnosis
 from nn.health.finding import Finding
-from nn.health.loop.ledger import Ledger
+from nn.health.loop.ledger import Iteration, Ledger
 from nn.health.loop.rule import MIN_PASSES
 
 # A run that takes this share of the way that Adam takes its loss is as good as it needs to be.
 ENOUGH_OF_THE_WAY = 0.5
-# By which share of themselves weights move in a pass that hardly move.
-HARDLY_MOVED = 1e-5
+# By which share of themselves weights move in a pass that hardly move; and that move enough for a rule to be read.
+HARDLY_MOVED, LEGIBLE = 1e-5, 5e-6
+# By which share one rate is another than that before, and the share of passes in which one turns that wavers: up after down, or down
+# after up. One that goes in circles turns at their ends alone.
+ANOTHER_RATE, WAVERING = 0.02, 0.25
 # The share of a run that is its beginning, or its end.
 AN_END = 0.2
 
 
 def has_own_rule(ledger: Ledger) -> bool:
-    """Whether weights are moved without an optimizer, in most passes by no rule that is known."""
-    moved = [one for one in ledger.iterations if one.moved]
+    """Whether weights are moved without an optimizer, in most passes by no rule that is known, or with a rate of each pass's own."""
+    if _wavers(ledger):
+        return True
+    moved = _list_legible(ledger)
     unread = sum(not np.isfinite(one.direction) for one in moved)
-    return not (ledger.steps or ledger.optimizers) and len(moved) >= MIN_PASSES and 2 * unread > len(moved)
+    often = len(moved) >= MIN_PASSES and 2 * unread > len(moved)
+    return often and not (ledger.steps or ledger.optimizers)
+
+
+def _list_legible(ledger: Ledger) -> list[Iteration]:
+    """Passes after which weights moved without an optimizer, by more than their last places: of others no rule can be read."""
+    pairs = zip(ledger.iterations, ledger.iterations[1:], strict=False)
+    return [one for one, after in pairs if one.moved and LEGIBLE < after.change < np.inf]
+
+
+def _wavers(ledger: Ledger) -> bool:
+    """Whether the script sets the rate anew at each pass, now higher and now lower, as by the loss or the gradient."""
+    given = [one.rate for one in ledger.iterations if one.rate is not None]
+    rates = np.array(given or [one.direction for one in _list_legible(ledger)])
+    rates = rates[np.isfinite(rates)]
+    if ledger.schedule_steps or len(rates) < 2 * MIN_PASSES or not (rates > 0.0).all():
+        return False
+    # A rate that is read off the weights is right to a few digits.
+    steps = np.diff(np.log(rates))
+    turns = steps[1:] * steps[:-1] < 0.0
+    changed = np.abs(steps) > ANOTHER_RATE
+    return float((turns & changed[1:] & changed[:-1]).mean()) > WAVERING
 
 
 def judge_own_rule(found: Diagnosis, losses: list[float], change: float) -> None:

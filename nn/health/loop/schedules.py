@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import itertools
+import math
 import warnings
 from typing import Any
 
@@ -18,6 +20,8 @@ from nn.health.loop.rule import HABIT_SHARE, MIN_PASSES, make_finding
 MOST_AHEAD, SHORT = 20_000, 0.3
 # By how much more a rate rises in the second half of its steps than in the first to be one that rises ever faster.
 FASTER = 1.5
+# How far off a line rates lie that are one, as a share of their fall, for each share of the way to 0 that was seen.
+STRAIGHT = 0.01
 
 
 def find_decaying_rate(ledger: Ledger, kit: Kit) -> Finding | None:
@@ -42,6 +46,33 @@ def find_decaying_rate(ledger: Ledger, kit: Kit) -> Finding | None:
         next((one.site_of("schedule") for one in reversed(stepped) if one.has("schedule")), None),
         first=float(rates.max()),
         last=float(rates[-1]),
+    )
+
+
+def find_negative_rate(ledger: Ledger, kit: Kit) -> Finding | None:
+    """A rate that the script lowers by the same in each step, and that will be below 0 before the run ends."""
+    every = [one.direction if one.rate is None else one.rate for one in ledger.iterations]
+    # Where weights are lost in the end, or go another way, the rates before that are told.
+    rates = np.array(list(itertools.takewhile(np.isfinite, every)))
+    count, steps = len(rates), max((ledger.meant or 0) * ledger.passes_of_an_epoch, len(rates))
+    held_above = any(word in ledger.text for word in ("max(", "maximum(", "clip("))
+    if count < 2 * MIN_PASSES or ledger.schedule_steps or held_above:
+        return None
+    times = np.arange(count)
+    slope, first = np.polyfit(times, rates, 1)
+    apart = np.abs(first + slope * times - rates).max()
+    ends_at = -first / slope if slope < 0.0 else np.inf
+    # What falls by a share of itself bends by a sixteenth of that, and never comes to 0.
+    if first <= 0.0 or apart > STRAIGHT * (rates[0] - rates[-1]) * count / ends_at or steps - ends_at < MIN_PASSES:
+        return None
+    return make_finding(
+        "loss maximised",
+        f"the rate falls from {rates[0]:.3g} by {-slope:.3g} in each step: from step {math.ceil(ends_at - 0.01) + 1} of {steps} on it "
+        "is below 0, and the steps go up the loss",
+        "lower the rate by less, or no further than 0: max(rate, 0)",
+        ledger.iterations[0].site_of("step") or ledger.iterations[0].site,
+        ends_at=float(ends_at),
+        steps=steps,
     )
 
 

@@ -90,3 +90,32 @@ def test_gradients_that_are_clipped_by_hand_are_clipped_in_the_experiments(
 ) -> None:
     assert told(tmp_path, lines.format(tight), 0.1)[0] == "clipping too tight"
     assert told(tmp_path, lines.format(1.0), 0.1)[0] == "healthy"
+
+
+@pytest.mark.parametrize(
+    ("rate", "cause"),
+    [("0.1 - 0.001 * t", "loss maximised"), ("0.1 * 0.99**t", "healthy"), ("0.1 * (1 - t / 360)", "healthy"),
+     ("max(0.1 - 0.001 * t, 0.001)", "healthy"), ("0.05 * (1 + np.cos(np.pi * t / 360))", "healthy")],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "lines", ["w.data -= lr * w.grad", "pass\n        optimizer.param_groups[0]['lr'] = lr\n        optimizer.step()"]
+)
+def test_a_rate_that_falls_below_zero_is_told_before_it_does(rate: str, cause: str, lines: str, tmp_path: Path) -> None:
+    lines = f"lr = {rate}\n        for w in weights:\n            {lines}"
+    assert told(tmp_path, lines, 0.1)[0] == cause
+
+
+def test_a_rate_that_follows_the_loss_is_judged_by_the_losses(tmp_path: Path) -> None:
+    """Polyak's rule: the loss over the square of the gradient."""
+    lines = """slope = sum((w.grad**2).sum() for w in weights)
+        optimizer.param_groups[0]["lr"] = {} * float(loss.item() / slope)
+        optimizer.step()"""
+    assert told(tmp_path, lines.format(0.5), 0.1)[0] == "healthy"
+    assert told(tmp_path, lines.format(1e-5), 0.1)[0] == "learning rate too low"
+
+
+def test_a_rate_that_goes_in_circles_does_not_waver(tmp_path: Path) -> None:
+    lines = """optimizer.param_groups[0]["lr"] = 0.02 + 0.02 * abs(t % 20 - 10)
+        optimizer.step()"""
+    cause, text = told(tmp_path, lines, 0.1)
+    assert cause == "healthy" and "which was not read" not in text
