@@ -67,6 +67,12 @@ from tests.nn.health.corpus import (
     tuning_pairs_loops,
     tuning_partly,
     tuning_places,
+    tuning_rounds_sick_loops,
+    tuning_rounds_sick_loops_more,
+    tuning_rounds_sick_networks,
+    tuning_rounds_sick_tables,
+    tuning_rounds_sick_torch,
+    tuning_rounds_sick_usual,
     tuning_rounds_well_hand,
     tuning_rounds_well_loops,
     tuning_rounds_well_more,
@@ -154,6 +160,8 @@ ROUNDS = (
     tuning_rounds_well_hand, tuning_rounds_well_loops, tuning_rounds_well_more, tuning_rounds_well_networks,
     tuning_rounds_well_notebooks, tuning_rounds_well_programs, tuning_rounds_well_sequences, tuning_rounds_well_tables,
     tuning_rounds_well_torch, tuning_rounds_well_torch_more,
+    tuning_rounds_sick_loops, tuning_rounds_sick_loops_more, tuning_rounds_sick_networks, tuning_rounds_sick_tables,
+    tuning_rounds_sick_torch, tuning_rounds_sick_usual,
 )  # fmt: skip
 SITES = (
     tuning_sites_calm_loops, tuning_sites_calm_networks, tuning_sites_calm_notebooks, tuning_sites_calm_schedules,
