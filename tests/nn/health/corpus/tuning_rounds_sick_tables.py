@@ -70,7 +70,7 @@ def growth_of_new_shops(seed: int, well: bool = False) -> Setup:
     return Setup(model, *train, nn.HuberLoss(), adam(model, 0.01), held, epochs=40, batch_size=20)
 
 
-def shares_of_votes(seed: int, well: bool = False) -> Setup:
+def villages_and_their_votes(seed: int, well: bool = False) -> Setup:
     """Logits of shares; in a few villages all or none voted for it."""
     rng = np.random.default_rng(seed)
     x = rng.normal(size=(420, 4))
@@ -333,7 +333,7 @@ SICK: list[Case] = [
     Case(hives, "inputs not finite", ASKED + "loss is nan, float16 columns"),
     Case(windmills_in_calm, "inputs not finite", LIST + "3, check the input"),
     Case(growth_of_new_shops, "targets not finite", ASKED + "pct_change gives inf, loss nan"),
-    Case(shares_of_votes, "targets not finite", ASKED + "logit of 0 and 1"),
+    Case(villages_and_their_votes, "targets not finite", ASKED + "logit of 0 and 1"),
     Case(three_gases_and_a_broken_cell, "targets not finite", LIST + "34, NaN"),
     Case(labels_of_a_busy_day, "batch too small", LIST + "11", ("learning rate too high",)),
     Case(rents_by_pairs, "batch too small", BOOK, ("learning rate too high",)),
