@@ -44,7 +44,7 @@ from nn.health.loop.schedules import (
     find_negative_rate,
     find_schedule_of_steps,
 )
-from nn.health.loop.sums import find_carried_sum
+from nn.health.loop.sums import find_carried_graph, find_carried_sum
 from nn.health.loop.updates import (
     find_ascent,
     find_idle_parameters,
@@ -373,6 +373,7 @@ RULES: tuple[Rule, ...] = (
     find_clash,
     find_other_targets,
     find_carried_sum,
+    find_carried_graph,
     find_decaying_rate,
     find_schedule_of_steps,
     find_long_warm_up,

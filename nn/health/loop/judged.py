@@ -8,9 +8,9 @@ from nn.health.evidence.data import SHARED
 from nn.health.finding import Finding
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Call, Ledger
-from nn.health.loop.rows import are_told_apart, find_metric_of_training_rows, keys_of, list_kept_arrays
+from nn.health.loop.rows import are_told_apart, arrays_of, find_metric_of_training_rows, keys_of, list_kept_arrays
 from nn.health.loop.rule import lines_of, make_finding
-from nn.health.loop.words import OF_OTHERS, OF_TRAINING, tell_words
+from nn.health.loop.words import OF_NEW, OF_OTHERS, OF_TRAINING, list_unread, tell_printed_words, tell_words
 
 # Rows that are judged by, and what share of them the model must have been trained on: all of them, or more than chance.
 FEW_JUDGED, WHOLE = 8, 0.999
@@ -32,9 +32,28 @@ def find_judged_training_rows(ledger: Ledger, kit: Kit) -> Finding | None:
             continue
         words = tell_words(ledger.text, lines)
         whole = min(known) > WHOLE
-        if words & OF_OTHERS and (whole or (not words & OF_TRAINING and min(known) > SHARED)):
+        as_others = words & OF_OTHERS or (whole and _tells_of_unread_rows(ledger, kit, lines))
+        if as_others and (whole or (not words & OF_TRAINING and min(known) > SHARED)):
             return _tell_training_rows(ledger, kit, late, whole)
     return None
+
+
+def _tells_of_unread_rows(ledger: Ledger, kit: Kit, lines: tuple[int, ...]) -> bool:
+    """Whether what is printed says that rows are new ones, and others, which the script never reads, are."""
+    if not tell_printed_words(ledger.text, lines) & OF_NEW:
+        return False
+    unread, known = list_unread(ledger.text), ledger.rows.times
+    kept = (a for name, a in arrays_of(ledger, kit, ledger.rows.inputs[0][None]) if name in unread)
+    return any(not any(key in known for key in keys_of(a)) for a in kept)
+
+
+def _are_copies(ledger: Ledger, kit: Kit, count: int) -> bool:
+    """Whether an array holds the rows that are trained on and so many copies of some of them, and no others."""
+    known = ledger.rows.times
+    return any(
+        len(a) >= len(known) + count and all(key in known for key in keys_of(a))
+        for _, a in arrays_of(ledger, kit, ledger.rows.inputs[0][None])
+    )
 
 
 def _tell_training_rows(ledger: Ledger, kit: Kit, late: list[Call], whole: bool) -> Finding:
@@ -42,7 +61,7 @@ def _tell_training_rows(ledger: Ledger, kit: Kit, late: list[Call], whole: bool)
     kept = [keys_of(a) for _, a in list_kept_arrays(ledger, kit)]
     known = ledger.rows.times
     leaked = [keys for keys in kept if np.mean([key in known for key in keys]) > SHARED]
-    if whole and len(leaked) < max(len(kept), 1):
+    if whole and len(leaked) < max(len(kept), 1) and (kept or not _are_copies(ledger, kit, count)):
         spared = ", while those kept for it are not used" if kept else ""
         return make_finding(
             "metric on training rows",

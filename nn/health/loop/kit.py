@@ -63,6 +63,9 @@ class Kit(Protocol):
     def nodes(self, loss: Any) -> set[Any]:
         """The graph of a loss, until it is too large."""
 
+    def is_computed(self, thing: Any) -> bool:
+        """Whether a variable of a script holds the graph of what it was computed from."""
+
     def leads_to(self, output: Any, nodes: set[Any]) -> bool:
         """Whether such a graph goes through an output, or through one of several."""
 

@@ -300,6 +300,8 @@ class Ledger:
     # How often the rows are meant to be gone through, where the script's text says it, and the variable that counts it.
     meant: int | None = None
     counter: str | None = None
+    # Of variables that no loss is of, after how many passes their graphs had how many nodes.
+    graphs: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     # The script's text.
     text: str = ""
     # The arrays that the text takes parts of inside of loops and functions.

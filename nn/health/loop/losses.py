@@ -227,24 +227,34 @@ class OfOutput:
 
 
 def echoes(output: np.ndarray, targets: np.ndarray) -> bool:
-    """Whether targets are what an output itself says: the class of the largest score, as a number or a one, or the numbers as they are.
+    """Whether targets are what an output itself says: the class of the largest score, as a number or a one, yes or no for scores above
+    0 or chances above one half, or the numbers as they are.
 
     Examples
     --------
     >>> scores = np.array([[0.2, 0.9], [0.7, 0.1]])
     >>> echoes(scores, np.array([1, 0])), echoes(scores, np.array([1, 1])), echoes(scores, np.eye(2)[[1, 0]]), echoes(scores, scores)
     (True, False, True, True)
+    >>> echoes(np.array([[0.2], [-0.7]]), np.array([[1.0], [0.0]])), echoes(np.array([[0.2], [0.7]]), np.array([0.0, 1.0]))
+    (True, True)
     """
     if not targets.size or targets.size == 1:
         return False
     if targets.shape == output.shape and are_ones_of_classes(targets):
         return np.array_equal(output.argmax(axis=1), targets.argmax(axis=1))
+    if targets.size == output.size and are_yes_or_no(targets):
+        return any(np.array_equal(output.ravel() > edge, targets.ravel() > 0) for edge in (0.0, 0.5))
     if targets.dtype.kind == "f":
         return targets.size == output.size and np.array_equal(targets.ravel(), output.ravel())
     if targets.dtype.kind not in "iu" or output.ndim < 2:
         return False
     said = (output.argmax(axis=axis) for axis in {1, output.ndim - 1})
     return any(best.size == targets.size and np.array_equal(best.ravel(), targets.ravel()) for best in said)
+
+
+def are_yes_or_no(targets: np.ndarray) -> bool:
+    """Whether all of some targets, which number no classes, are 0 or 1, as those of a score that says yes or no."""
+    return targets.dtype.kind in "fb" and bool(np.isin(targets, (0, 1)).all())
 
 
 def negate(loss: Any) -> Any:

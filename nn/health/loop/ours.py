@@ -141,6 +141,9 @@ class OurKit:
     def nodes(self, loss: Any) -> set[Any]:
         return {id(node) for node in walk(loss)}
 
+    def is_computed(self, thing: Any) -> bool:
+        return isinstance(thing, Node) and thing.op is not None
+
     def leads_to(self, output: Any, nodes: set[Any]) -> bool:
         return any(id(part) in nodes for part in parts_of(output) if isinstance(part, Node) and part.op is not None)
 

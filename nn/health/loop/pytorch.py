@@ -176,6 +176,9 @@ class TorchKit:
                 stack += [parent for parent, _ in node.next_functions]
         return seen
 
+    def is_computed(self, thing: Any) -> bool:
+        return isinstance(thing, torch.Tensor) and thing.grad_fn is not None
+
     def leads_to(self, output: Any, nodes: set[Any]) -> bool:
         made = [part.grad_fn for part in parts_of(output) if isinstance(part, torch.Tensor)]
         return any(function is not None and function in nodes for function in made)

@@ -20,6 +20,7 @@ from nn.health.loop.ledger import Call, Iteration, Ledger, Loader, mark
 from nn.health.loop.losses import count_targets, echoes, read_loss
 from nn.health.loop.moves import Moves
 from nn.health.loop.norms import holds_norms, is_training, level_of, levels_of_each, note_beside
+from nn.health.loop.sums import note_graphs
 from nn.health.scores import name_of
 
 # Calls of models that are kept until a backward pass.
@@ -232,6 +233,7 @@ class Recorder:
             ledger.names, ledger.lines, ledger.counters = names, lines, (counters, counters)
             self.end = time.monotonic() + self.seconds
         ledger.counters = (ledger.counters[0], counters)
+        note_graphs(ledger, self.kit, names, nodes)
         made = [call for call in self._waiting if self.kit.leads_to(call.output, nodes)]
         calls = self._take_calls(nodes)
         lost, self._lost = [one for one in self._lost if self.kit.leads_to(one[2], nodes)] or self._lost[-1:], []

@@ -12,6 +12,7 @@ from nn.health.evidence.data import are_copies
 from nn.health.finding import Finding
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import MOST_ROWS, Ledger, mark
+from nn.health.loop.losses import are_yes_or_no
 from nn.health.loop.rule import MIN_PASSES, is_habit, make_finding, tell_line
 from nn.health.loop.text import begins_part_at, leaves_loop_by_itself, seeds_in_loop
 from nn.health.loop.words import OF_OTHERS, tell_words_of_all
@@ -54,6 +55,10 @@ def find_own_answers(ledger: Ledger, kit: Kit) -> Finding | None:
     if not is_habit(passes, lambda one: one.echoes) or not all(one.echoes for one in first):
         return None
     if sum(asked.size for one in first if (asked := one.targets) is not None) < FEW_ROWS:
+        return None
+    every = np.concatenate([np.ravel(asked) for one in passes if (asked := one.targets) is not None])
+    # A model that says yes to all is right by chance where no row is asked for anything else.
+    if are_yes_or_no(every) and len(np.unique(every)) == 1:
         return None
     return make_finding(
         "loss ignores targets",

@@ -45,8 +45,8 @@ from nn.micrograd import as_micrograd
 
 STEPS = 60
 Made = TypeVar("Made", bound=Recorder)
-# What stands between a script and what it calls.
-PASSING_ON = ("patching.py", "transformed.py", "wrapping.py")
+# What stands between a script and what it calls: whole files, and functions in others.
+PASSING_ON, WRAPPERS = ("patching.py", "transformed.py", "wrapping.py"), ("wrapped",)
 
 
 class Fitted(BaseException):
@@ -182,7 +182,7 @@ def _is_ours(failure: BaseException, file: Path) -> bool:
         name = Path(frame.filename)
         if name in (file, here):
             return False
-        if name.parent == here.parent and name.name not in PASSING_ON:
+        if name.parent == here.parent and name.name not in PASSING_ON and frame.name not in WRAPPERS:
             return True
     return False
 

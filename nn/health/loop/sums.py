@@ -1,9 +1,11 @@
-"""Sums of losses that a script carries on with their graphs, to tell how the training goes."""
+"""What a script carries on from pass to pass with its graph, to tell how the training goes: sums of losses, averages."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import Any
 
 from autograd.graph.sites import line_name
 from nn.health.finding import Finding
@@ -14,6 +16,38 @@ from nn.health.loop.text import walk
 
 # Words of a context in which nothing is recorded.
 UNRECORDED = ("no_grad", "inference_mode", "set_grad_enabled")
+# The passes at which the graphs of variables are looked at.
+LOOKED_AT = (MIN_PASSES, 2 * MIN_PASSES, 4 * MIN_PASSES, 8 * MIN_PASSES)
+
+
+def note_graphs(ledger: Ledger, kit: Kit, names: Mapping[str, Any], nodes: set[Any]) -> None:
+    """At some of the passes, how large the graphs of the variables are that the loss, of which these are the nodes, is not of."""
+    passes = len(ledger.iterations)
+    if passes in LOOKED_AT:
+        for name, value in names.items():
+            if kit.is_computed(value) and not kit.leads_to(value, nodes):
+                ledger.graphs.setdefault(name, []).append((passes, len(kit.nodes(value))))
+
+
+def find_carried_graph(ledger: Ledger, kit: Kit) -> Finding | None:
+    """A variable beside the losses whose graph gets longer with each pass."""
+    if find_carried_sum(ledger, kit) is not None:
+        return None
+    for name, sizes in ledger.graphs.items():
+        longer = [size - before >= passes - since for (since, before), (passes, size) in pairwise(sizes)]
+        if len(longer) < 2 or not all(longer):
+            continue
+        (since, least), (passes, most) = sizes[0], sizes[-1]
+        return make_finding(
+            "graph grows",
+            f"{name} holds a graph of {least} nodes after {since} passes and of {most} after {passes}: what is carried on in it holds "
+            "all passes before, and the memory that they take",
+            f"carry on numbers: .item() or detach() before they come into {name}",
+            ledger.iterations[-1].site,
+            first=least,
+            last=most,
+        )
+    return None
 
 
 def find_carried_sum(ledger: Ledger, kit: Kit) -> Finding | None:

@@ -11,6 +11,8 @@ OF_OTHERS = frozenset(
     ("test", "tests", "testing", "val", "valid", "validation", "validated", "held", "heldout", "holdout", "unseen")
 )
 OF_TRAINING = frozenset(("train", "training", "trained", "fit"))
+# Words that say it of rows beside which others stand that the script never reads.
+OF_NEW = frozenset(("new", "other", "others", "fresh", "later", "future"))
 OF_FOLDS = frozenset(("fold", "folds", "kfold", "crossval", "cv"))
 # Of weights that stay as they are on purpose: those of a training before, and those that are frozen.
 LOADS = frozenset(("load", "loaded", "pretrained", "pretraining"))
@@ -30,24 +32,61 @@ def tell_words(text: str, lines: Sequence[int]) -> set[str]:
     >>> "valid" in words, "test" in words, "train" in words
     (True, True, False)
     """
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError):
-        return set()
-    statements = [node for node in ast.walk(tree) if isinstance(node, ast.stmt)]
-    found: set[str] = set()
+    statements = _list_statements(text)
+    found = tell_printed_words(text, lines)
     for line in lines:
         around = [s for s in statements if s.lineno <= line <= (s.end_lineno or s.lineno)]
         heads = [part for s in around for part in _heads(s) if part is not None]
-        innermost = max(around, key=lambda s: (s.lineno, -(s.end_lineno or s.lineno)), default=None)
-        if innermost is not None and not hasattr(innermost, "body"):
+        if (innermost := _innermost(around)) is not None:
             heads.append(innermost)
-            for name in _names_of_results(innermost):
-                found |= {word for s in statements for word in _words_before(s, name)}
         for head in heads:
             for node in ast.walk(head):
                 found |= words_of(node)
     return found
+
+
+def tell_printed_words(text: str, lines: Sequence[int]) -> set[str]:
+    """The words that are printed right before the results of the statements at some lines.
+
+    Examples
+    --------
+    >>> text = "a = score(rows)\nprint(f'new rows {a}, train {b}')\n"
+    >>> sorted(tell_printed_words(text, [1])), tell_printed_words(text, [2])
+    (['new', 'rows'], set())
+    """
+    statements = _list_statements(text)
+    found: set[str] = set()
+    for line in lines:
+        innermost = _innermost([s for s in statements if s.lineno <= line <= (s.end_lineno or s.lineno)])
+        for name in _names_of_results(innermost) if innermost is not None else ():
+            found |= {word for s in statements for word in _words_before(s, name)}
+    return found
+
+
+def list_unread(text: str) -> set[str]:
+    """The variables of a script that are given a value and never read.
+
+    Examples
+    --------
+    >>> list_unread("a, b = x[:9], x[9:]\nprint(a)\n")
+    {'b'}
+    """
+    names = [node for s in _list_statements(text) for node in ast.walk(s) if isinstance(node, ast.Name)]
+    read = {node.id for node in names if not isinstance(node.ctx, ast.Store)}
+    return {node.id for node in names} - read
+
+
+def _list_statements(text: str) -> list[ast.stmt]:
+    try:
+        return [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.stmt)]
+    except (SyntaxError, ValueError, RecursionError):
+        return []
+
+
+def _innermost(around: Sequence[ast.stmt]) -> ast.stmt | None:
+    """Of the statements around a line the innermost, where it holds no others."""
+    found = max(around, key=lambda s: (s.lineno, -(s.end_lineno or s.lineno)), default=None)
+    return None if hasattr(found, "body") else found
 
 
 def tell_words_of_all(text: str) -> set[str]:

@@ -61,6 +61,7 @@ SICK = {
     "the loop says so": EACH_EPOCH.replace(
         "SAID", "for name, (a, b) in {'train': (x_train, y_train), 'val': (x_train, y_train)}.items():\n        r = right(model, a, b)"
     ),
+    "what is printed says so of new rows": EACH_EPOCH.replace("SAID", "r = right(model, x_train, y_train)\n    print(f'new rows {r}')"),
     "once, at the end": EACH_EPOCH.replace("SAID", "pass") + "print('test accuracy', right(model, x_train, y_train))\n",
     "folds": FOLDS.replace("WHICH", "used"),
 }  # fmt: skip
@@ -71,6 +72,10 @@ WELL = {
     ),
     "both, on a line": EACH_EPOCH.replace("SAID", "print('train', right(model, x_train, y_train), 'val', right(model, x_val, y_val))"),
     "of the training, as it says": EACH_EPOCH.replace("SAID", "r = right(model, x_train, y_train)\n    print('train', r, 'test', 0)"),
+    "new rows that are others": EACH_EPOCH.replace("SAID", "r = right(model, x_val, y_val)\n    print(f'new rows {r}')"),
+    "a new round, and others that are read": EACH_EPOCH.replace(
+        "SAID", "r = right(model, x_train, y_train)\n    print('new round', r, len(x_val))"
+    ),
     "folds": FOLDS.replace("WHICH", "parts[k]"),
     "few kinds of rows": "x = rng.integers(0, 2, (200, 3)).astype(np.float32)\n"
     "x_train, y_train, x_val, y_val = x[:120], y[:120], x[120:], y[120:]\nmodel = nn.Linear(3, 2, rng=0)\n"
@@ -98,6 +103,18 @@ def test_rows_that_are_told_as_what_they_are_are_no_fault(name: str, tmp_path: P
 def test_rows_on_both_sides_of_a_split_are_seen(drawn: str, tmp_path: Path) -> None:
     text = f"x_val = {drawn}\n" + WELL["other rows"].replace("x_val, y_val", "x_val, 0")
     assert watch(tmp_path, text) == ["training rows in validation"]
+
+
+def test_copies_that_no_variable_names_are_seen(tmp_path: Path) -> None:
+    """The rows to judge by are a part of the one array of all, and some were copied before it was cut."""
+    text = "x[120:] = x[rng.choice(120, 80)]\nevery = x\ndel x_train, y_train, x_val, y_val\n" + EACH_EPOCH.replace(
+        "x_train, y_train", "x[:120], y[:120]"
+    )
+    judged = "val_right = right(model, x[120:], y[120:])"
+    assert watch(tmp_path, text.replace("SAID", judged)) == ["training rows in validation"]
+    assert watch(tmp_path, text[text.index("del") :].replace("SAID", judged.replace("120:", ":120"))) == [
+        "metric on training rows"
+    ]
 
 
 def test_a_name_alone_is_a_word_where_it_is_long() -> None:

@@ -692,6 +692,11 @@ CASES: dict[str, Case] = {
     "a graph grows now and then": (findings.find_growing_graph, sizes(10, 20, 20, 40, 60, 80, 90, 100), False),
     "a loss is added up as it is": (sums.find_carried_sum, ledger(*some(8), text=ADDED), True),
     "a loss is added up in seven passes": (sums.find_carried_sum, ledger(*some(7), text=ADDED), False),
+    "an average holds all passes": (sums.find_carried_graph, ledger(*some(17), graphs={"mean": [(4, 9), (8, 13), (16, 21)]}), True),
+    "a graph gets longer once": (sums.find_carried_graph, ledger(*some(9), graphs={"mean": [(4, 9), (8, 13)]}), False),
+    "a graph gets longer by less than a node a pass": (
+        sums.find_carried_graph, ledger(*some(17), graphs={"mean": [(4, 9), (8, 13), (16, 20)]}), False,
+    ),
     "no gradient": (updates.find_lost_loss, lost(4), True),
     "no gradient in three": (updates.find_lost_loss, lost(3), False),
     "no gradient but once in ten": (updates.find_lost_loss, lost(9, reached=1), True),

@@ -71,3 +71,35 @@ def test_scripts_that_add_up_losses(text: str, tmp_path: Path) -> None:
     for changed in (added.replace("    model.train()\n", "    model.train()\n    total = 0.0\n"), text):
         script.write_text(changed)
         assert [f.cause for f in watch_script(script).findings] == ["graph grows"] * (changed != text)
+
+
+STEP = """
+usual = 0.0
+
+def step(loss):
+    loss.backward()
+    return loss
+
+"""
+
+
+@pytest.mark.parametrize("text", [OURS, TORCH])
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("usual = 0.9 * usual + 0.1 * step(loss)", True),
+        ("usual = 0.9 * usual + 0.1 * out.mean(); loss.backward()", True),
+        ("usual = 0.9 * usual + 0.1 * step(loss).item()", False),
+        ("usual = 0.1 * step(loss)", False),
+        # It begins anew with each epoch, of four passes.
+        ("usual = step(loss) + (usual if start else 0.0)", False),
+    ],
+)
+def test_scripts_that_carry_on_an_average(text: str, line: str, told: bool, tmp_path: Path) -> None:
+    if text == TORCH:
+        pytest.importorskip("torch")
+    script = tmp_path / "train.py"
+    script.write_text(
+        text.replace("for epoch", f"{STEP}for epoch").replace("        loss.backward()\n", f"        {line}\n")
+    )
+    assert [f.cause for f in watch_script(script).findings] == ["graph grows"] * told

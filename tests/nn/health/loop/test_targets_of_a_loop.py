@@ -301,6 +301,10 @@ for epoch in range(4):
         ("loss = F.cross_entropy(out, out.numpy().argmax(axis=1))", True),
         ("loss = nn.CrossEntropyLoss()(out, np.argmax(out.numpy(), axis=-1))", True),
         ("loss = ((out - out.numpy()) ** 2).mean()", True),
+        ("loss = F.binary_cross_entropy_with_logits(out, (out.numpy() > 0).astype(np.float32))", True),
+        ("loss = F.binary_cross_entropy(F.sigmoid(out), (F.sigmoid(out).numpy() > 0.5).astype(np.float32))", True),
+        # Nothing else is asked for, and scores so far up say yes to all.
+        ("loss = F.binary_cross_entropy_with_logits(out + 9.0, np.ones((24, 3), np.float32))", False),
         ("loss = F.cross_entropy(out, kinds[rows])", False),
         # What it answers counts as right where it is sure of it, after it has learned for a while.
         ("loss = F.cross_entropy(out, kinds[rows] if epoch < 1 else out.numpy().argmax(axis=1))", False),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from autograd.errors import UsageError
 from nn.health.loop import diagnose_script, watch_script
 from nn.health.scores import name_of
 
@@ -153,3 +154,13 @@ def test_a_loss_is_known_of_rows_that_were_made_one_by_one(outputs: int, loss: s
 def test_a_run_that_learns_is_healthy_and_a_slow_one_is_slow(name: str, tmp_path: Path) -> None:
     assert diagnose_script(write(tmp_path, name), quick=True).cause == "healthy"
     assert diagnose_script(write(tmp_path, name, 1e-6), quick=True).cause == "learning rate too low"
+
+
+def test_an_error_in_a_layer_of_pytorchs_is_the_scripts(tmp_path: Path) -> None:
+    """What watches the calls of modules stands between the script and the layer that fails."""
+    path = tmp_path / "train.py"
+    path.write_text(
+        "import torch\nmodel = torch.nn.GRU(2, 3)\nmodel(torch.zeros(4, 5, 2, dtype=torch.float64))[0].sum().backward()\n"
+    )
+    with pytest.raises(UsageError, match=r"does not run: .*dtype"):
+        watch_script(path)
