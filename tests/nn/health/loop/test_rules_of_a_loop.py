@@ -599,6 +599,8 @@ CASES: dict[str, Case] = {
     "its own answers, but at first": (rows.find_own_answers, own_answers(40, others=1), False),
     "its own answers in three passes": (rows.find_own_answers, own_answers(3), False),
     "its own answers of a few rows": (rows.find_own_answers, own_answers(6, size=5), False),
+    "the rate falls below zero": (findings.find_negative_rate, rates(*np.linspace(0.1, -0.1, 21), schedules=0), True),
+    "the rate falls, and stays above zero": (findings.find_negative_rate, rates(*np.linspace(0.1, 0.01, 21), schedules=0), False),
     "the rate decays": (findings.find_decaying_rate, rates(1.0, 0.5, *[0.005] * 6), True),
     "the rate decays in seven": (findings.find_decaying_rate, rates(1.0, 0.5, *[0.005] * 5), False),
     "the rate decays to a hundredth": (findings.find_decaying_rate, rates(1.0, 0.5, *[0.01] * 6), False),
