@@ -65,13 +65,12 @@ class Recorder:
         # Of models and optimizers, what they were at first.
         self.first: dict[int, tuple[Any, Any]] = {}
         self.begun: dict[int, Any] = {}
-        self._depth = 0
+        self._depth, self._backward_since_step = 0, False
         # Calls of models, and of losses, since the last pass; and those that no pass had followed in the end.
         self._waiting: list[Call] = []
         self.left: list[Call] = []
         self._lost: list[Lost] = []
         self._moves = Moves(kit, self.ledger)
-        self._backward_since_step = False
         self._chains: dict[tuple[int, ...], Any] = {}
         self._bares = Bares()
 
