@@ -43,6 +43,7 @@ from nn.health.loop.schedules import (
     find_long_warm_up,
     find_negative_rate,
     find_schedule_of_steps,
+    find_turned_plateau,
 )
 from nn.health.loop.sums import find_carried_graph, find_carried_sum
 from nn.health.loop.updates import (
@@ -375,6 +376,7 @@ RULES: tuple[Rule, ...] = (
     find_carried_sum,
     find_carried_graph,
     find_decaying_rate,
+    find_turned_plateau,
     find_schedule_of_steps,
     find_long_warm_up,
     find_evaluation_mode,

@@ -25,6 +25,8 @@ LEFT_AS_THEY_ARE = 1.0 - 1e-9
 ENOUGH_OF_A_BATCH, OF_EACH_KIND = 8, 2
 # The share of the passes that a loss, or an output, and a change from one to another, must have to be one of several.
 IN_TURNS = 0.15
+# Numbers that a schedule was told, from which on it can be seen which way they go.
+LEAST_TOLD = 3
 
 
 def mark(array: np.ndarray) -> bytes:
@@ -291,6 +293,8 @@ class Ledger:
     # The schedule that went on last, and how often it did.
     schedule: Any = None
     schedule_steps: int = 0
+    # What it was told each time.
+    metrics: list[float] = field(default_factory=list)
     # What the script's variables were at the first pass, the lines that led there, and whether it was left to end by itself.
     names: dict[str, Any] = field(default_factory=dict)
     lines: list[int] = field(default_factory=list)
@@ -330,6 +334,11 @@ class Ledger:
     def waits_for_fold(self) -> bool:
         """Whether the script goes through folds, and the next one has not been seen to know rows of the last."""
         return self.is_of_folds and not self.crossed
+
+    @property
+    def waits(self) -> bool:
+        """Whether a next fold is still to come, or a schedule has been told too little to see which way that goes."""
+        return self.waits_for_fold or (hasattr(self.schedule, "patience") and len(self.metrics) < LEAST_TOLD)
 
     @property
     def is_in_turns(self) -> bool:
@@ -388,6 +397,12 @@ class Ledger:
         self.clip_norm = self.clip_norm if norm is None else float(norm)
         self.clip_value = self.clip_value if value is None else float(value)
 
+    def take_metric(self, given: list[Any]) -> None:
+        """What the schedule that goes on is told, where it is a number: a tensor's, an array's or a plain one."""
+        number = given[0].item() if given and getattr(given[0], "shape", None) == () else next(iter(given), None)
+        if isinstance(number, (int, float)):
+            self.metrics.append(float(number))
+
     def note_look(self, call: Call) -> None:
         """A model has answered rows, and nothing was recorded."""
         if call.inputs is not None and not call.recorded:
@@ -399,6 +414,7 @@ class Ledger:
             self.zeroed[id(of)] += 1
             return
         self.schedule_steps = self.schedule_steps + 1 if of is self.schedule else 1
+        self.metrics = self.metrics if of is self.schedule else []
         self.schedule = of
         if not self.steps and self.schedule_first is None:
             self.schedule_first = line

@@ -424,7 +424,7 @@ class Recorder:
         if count >= self.most or left < 0.0:
             self._stop()
         if count >= self.steps and gone_through:
-            judged = (not self.judges or bool(self.ledger.evaluations)) and not self.ledger.waits_for_fold
+            judged = (not self.judges or bool(self.ledger.evaluations)) and not self.ledger.waits
             if judged or count >= LONGER * self.steps or left < (1.0 - SHARE_OF_TIME) * self.seconds:
                 self._stop()
             self._waits = True

@@ -13,7 +13,7 @@ import numpy as np
 from autograd.graph.sites import Site
 from nn.health.finding import Finding
 from nn.health.loop.kit import Kit
-from nn.health.loop.ledger import Iteration, Ledger
+from nn.health.loop.ledger import LEAST_TOLD, Iteration, Ledger
 from nn.health.loop.rule import HABIT_SHARE, MIN_PASSES, make_finding
 
 # Steps of a schedule that are looked ahead, and the share of its highest rate that a run comes to which ends too soon for it.
@@ -22,6 +22,8 @@ MOST_AHEAD, SHORT = 20_000, 0.3
 FASTER = 1.5
 # How far off a line rates lie that are one, as a share of their fall, for each share of the way to 0 that was seen.
 STRAIGHT = 0.01
+# By how much of the first the numbers have fallen that a schedule is told, from which on they are to fall; rows that shares are of at most.
+FALLEN, MOST_COUNTED = 0.005, 5000
 
 
 def find_decaying_rate(ledger: Ledger, kit: Kit) -> Finding | None:
@@ -104,8 +106,46 @@ def _tell_fall_by_hand(rates: np.ndarray, falls: int, line: Site | None) -> Find
     )
 
 
-def rates_ahead(schedule: Any, steps: int) -> list[float]:
-    """The rates of a schedule's next steps, which a copy of it takes; none where it needs more than that it goes on, such as a metric.
+def find_turned_plateau(ledger: Ledger, kit: Kit) -> Finding | None:
+    """A schedule that waits for a number to rise, and is told one that is to fall: whatever is learned is no better for it."""
+    told, schedule = np.array(ledger.metrics), ledger.schedule
+    if getattr(schedule, "mode", None) != "max" or not hasattr(schedule, "patience") or len(told) < LEAST_TOLD:
+        return None
+    falls = np.isfinite(told).all() and (np.diff(told) < 0.0).all() and told[0] - told[-1] > FALLEN * abs(told[0])
+    if not falls or are_shares(told):
+        return None
+    rates = [one.rate for one in ledger.iterations if one.rate is not None]
+    ahead = rates_ahead(schedule, (ledger.meant or 0) - len(told), float(told[-1]))
+    epochs = [max(rates), *ahead]
+    if sum(rate < 0.01 * max(rates) for rate in epochs) < 0.5 * len(epochs):
+        return None
+    return make_finding(
+        "rate decays too fast",
+        f"the schedule was made with mode='max', and what it is told falls each time, from {told[0]:.3g} to {told[-1]:.3g}: it takes what "
+        f"gets better for what gets worse, and brings the rate from {max(rates):.3g} to {epochs[-1]:.3g} by the end of the run",
+        "mode='min' for a loss or an error, mode='max' for a score such as accuracy",
+        next((one.site_of("schedule") for one in reversed(ledger.iterations) if one.has("schedule")), None),
+        first=max(rates),
+        last=epochs[-1],
+    )
+
+
+def are_shares(numbers: np.ndarray) -> bool:
+    """Whether numbers are shares of some count of rows, as accuracies are.
+
+    Examples
+    --------
+    >>> are_shares(np.array([0.62, 0.61, 0.585])), are_shares(np.array([0.6817, 0.66165, 0.65975]) * np.pi / 3)
+    (True, False)
+    """
+    counts = np.arange(1, MOST_COUNTED + 1)[:, None] * numbers
+    return bool(
+        ((numbers >= 0.0) & (numbers <= 1.0)).all() and (np.abs(counts - counts.round()) < 1e-3).all(axis=1).any()
+    )
+
+
+def rates_ahead(schedule: Any, steps: int, *metric: float) -> list[float]:
+    """The rates of a schedule's next steps, which a copy of it takes; none where it needs more than it is given, such as a metric.
 
     Examples
     --------
@@ -121,7 +161,7 @@ def rates_ahead(schedule: Any, steps: int) -> list[float]:
             warnings.simplefilter("ignore")
             twin = copy.deepcopy(schedule)
             for _ in range(min(steps, MOST_AHEAD)):
-                twin.step()
+                twin.step(*metric)
                 found.append(max(float(group["lr"]) for group in twin.optimizer.param_groups))
     except Exception:  # whatever a class of the user's raises, or a schedule that has come to its end
         return found

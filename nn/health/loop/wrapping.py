@@ -81,6 +81,8 @@ def wrap_schedule(recorder: Recorder, go_on: Any) -> Any:
 
     def wrapped(self: Any, *args: Any, **kwargs: Any) -> Any:
         recorder.note("schedule", self)
+        if not recorder.inside:
+            recorder.ledger.take_metric([*args, *kwargs.values()])
         with recorder.unheard():
             return go_on(self, *args, **kwargs)
 

@@ -106,3 +106,28 @@ def test_a_rate_that_is_gone_for_the_rest_of_the_run(schedule: str, told: list[s
     assert causes(watch_script(script(tmp_path, schedule, "epoch"))) == told
     # Of a run that is over soon after, it is not gone for long.
     assert causes(watch_script(script(tmp_path, schedule.replace("[3, 4]", "[4, 5]"), "epoch", epochs=6))) == []
+
+
+PLATEAU = "lr_scheduler.ReduceLROnPlateau(optimizer, mode='max', factor=0.1, patience=PATIENCE)"
+
+
+@pytest.mark.parametrize("words", [OURS, TORCH], ids=["ours", "PyTorch"])
+@pytest.mark.parametrize(
+    ("metric", "patience", "told"),
+    [
+        ("0.0 * x[0, 0] + 0.7317 * 0.9**epoch", 2, ["rate decays too fast"]),
+        ("7.1 / (1.0 + epoch) ** 0.3", 2, ["rate decays too fast"]),
+        ("-0.7317 * 0.9**epoch", 2, []),
+        ("1.0 - epoch / 160", 2, []),
+        ("0.7317 * 0.9**epoch", 12, []),
+    ],
+    ids=["a loss", "another", "a score", "an accuracy that falls", "much patience"],
+)
+def test_a_plateau_that_waits_for_a_loss_to_rise(
+    metric: str, patience: int, told: list[str], words: dict[str, str], tmp_path: Path
+) -> None:
+    if words is TORCH:
+        pytest.importorskip("torch")
+    path = script(tmp_path, PLATEAU.replace("PATIENCE", str(patience)), "epoch", words=words)
+    path.write_text(path.read_text().replace("schedule.step()", f"schedule.step({metric})"))
+    assert causes(watch_script(path)) == told
