@@ -26,6 +26,7 @@ from nn.health.evidence.facts import look
 from nn.health.evidence.loss import find_in_loss, heeds_targets
 from nn.health.evidence.operations import find_in_operations, tell_mixed_rows
 from nn.health.evidence.run import find_certain
+from nn.health.evidence.score import climbs, is_score, turn_round
 from nn.health.evidence.sequences import find_foretold, find_unheeded_lengths, find_untold_places
 from nn.health.evidence.structure import (
     find_dead_layer,
@@ -221,6 +222,11 @@ def _diagnose(
     steps = epochs * steps_each if epochs is not None else max(LEAST_STEPS, DEFAULT_EPOCHS * steps_each)
     subject = Subject(network, x, y, validation, given.batch_size, given.shuffle, scheduler, steps, seed)
     facts = look(subject)
+    if climbs(network.optimizer, seen) and ask(lambda: is_score(subject, facts), False):
+        turn_round(network)
+        seen = [f for f in seen if f.cause != "loss maximised"]
+        subject = Subject(network, x, y, validation, given.batch_size, given.shuffle, scheduler, steps, seed)
+        facts = look(subject)
     joined = find_joined_loss(network.loss)
     heeded = ask(lambda: heeds_targets(subject, facts), True)
     # Targets that the loss never reads only stand in for some, and pairs may all be given in one order.

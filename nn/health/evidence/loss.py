@@ -194,7 +194,7 @@ def find_by_descent(
     if subject.judge.link == "log-probabilities" and are_log_probabilities(outputs):
         yield from find_turned_likelihood(subject, outputs, y)
         return
-    o, values, sizes = _follow(subject, outputs, y, bounds)
+    o, values, sizes = follow(subject, outputs, y, bounds)
     if len(values) < DESCENT_STEPS // 2:
         return
     judge = subject.judge
@@ -210,7 +210,7 @@ def find_by_descent(
     worse = bounds is not None and values[-1] < values[0] and after > WORSE * max(before, 1.0)
     wrong = (falls or worse) and judge.kind != "own" and after > max(before, 1.0)
     wrong = wrong or _costs_most_at_targets(subject, outputs, y)
-    up, risen, slopes = _follow(subject, outputs, y, bounds, uphill=True) if wrong else (o, values, sizes)
+    up, risen, slopes = follow(subject, outputs, y, bounds, uphill=True) if wrong else (o, values, sizes)
     if wrong and judge.relative(up, y) >= min(before, 1.0):
         # Turned round, a loss that has no bound that way either would be no better.
         both = bounds is None and len(risen) == DESCENT_STEPS and risen[-1] > -BELOW and slopes[-1] > EVEN * slopes[0]
@@ -253,7 +253,7 @@ def _is_better(subject: Subject, up: np.ndarray, down: np.ndarray, y: np.ndarray
     return judge.relative(up, y) < bound or judge.relation(up, y) > RELATED > -RELATED > judge.relation(down, y)
 
 
-def _follow(
+def follow(
     subject: Subject, outputs: np.ndarray, y: np.ndarray, bounds: tuple[float, float] | None, uphill: bool = False
 ) -> tuple[np.ndarray, list[float], list[float]]:
     """Outputs that were moved along the slope of the loss, its values on the way, and the largest slopes."""

@@ -158,7 +158,10 @@ def _read_tied(kit: Kit, loss: Any, call: Call, known: Any) -> tuple[Any, np.nda
         base = known.base
     else:
         output = np.array(kit.value(call.output))
-        costs = [_cost(kit, function, list(give_answers(output, one)), constants) for one in constants]
+        values = [_values(kit, function, list(give_answers(output, one)), constants) for one in constants]
+        # What is never above 0 is a score, such as the logarithm of a likelihood, whether its sign is meant or not.
+        is_score = max(map(max, values)) <= 0.0
+        costs = [-max(each) if is_score else min(each) for each in values]
         base = int(np.argmin(costs))
         # Where one that goes the other way is as good an answer, which are the targets can't be told.
         as_good = [one for one, cost in zip(constants, costs, strict=True) if cost <= costs[base] * (1.0 + TO_ROUNDING)]
@@ -170,10 +173,10 @@ def _read_tied(kit: Kit, loss: Any, call: Call, known: Any) -> tuple[Any, np.nda
     return Tied(function, base, [line for line in lines if line is not None]), constants[base]
 
 
-def _cost(kit: Kit, function: Any, answers: list[np.ndarray], constants: list[np.ndarray]) -> float:
-    """The least loss of some answers."""
+def _values(kit: Kit, function: Any, answers: list[np.ndarray], constants: list[np.ndarray]) -> list[float]:
+    """The losses of some answers, of which none is NaN."""
     found = [kit.number(function(*map(kit.as_constant, [answer, *constants]))) for answer in answers]
-    return min((one for one in found if np.isfinite(one)), default=np.inf)
+    return [one for one in found if np.isfinite(one)] or [np.inf]
 
 
 def fit_line(array: np.ndarray, base: np.ndarray) -> tuple[float, float] | None:
