@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from autograd.check.diagnosis import KINDS
 from autograd.check.differences import Estimate, derivative
+from autograd.check.engines import EngineReport, check_engine
 from autograd.check.gradients import GradientError, assert_gradients, check_gradients, check_parameters
 from autograd.check.properties import gradient_property
 from autograd.check.report import Diagnosis, Report, WrongNode
@@ -14,12 +15,14 @@ __all__ = [
     "KINDS",
     "Coordinate",
     "Diagnosis",
+    "EngineReport",
     "Estimate",
     "GradientError",
     "Report",
     "TaylorRemainder",
     "WrongNode",
     "assert_gradients",
+    "check_engine",
     "check_gradients",
     "check_parameters",
     "derivative",

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograd.arguments import arguments_for, is_strategy
+from autograd.check.engines import EngineReport, check_engine, is_engine
 from autograd.check.gradients import GradientError, check_gradients
 from autograd.check.report import Report
 from autograd.cli import readers, streams
@@ -30,7 +31,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "target",
         metavar="FILE.py:function",
-        help="the function to check; inputs come from its defaults, annotations or strategies",
+        help="the function to check, whose inputs come from its defaults, annotations or strategies; or the class of an engine",
     )
     parser.add_argument("values", nargs="*", metavar="name=value", help="a value for an argument")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
@@ -75,8 +76,8 @@ def check_target(
     order: int = 1,
     seed: int = 0,
     examples: int = 25,
-) -> Report:
-    """Check the function that `FILE.py:name` names.
+) -> Report | EngineReport:
+    """Check the function that `FILE.py:name` names, or the class of an engine.
 
     Parameters
     ----------
@@ -92,7 +93,7 @@ def check_target(
 
     Returns
     -------
-    Report
+    Report or EngineReport
         Of several examples the first that fails, made as simple as hypothesis can; else the last.
 
     Raises
@@ -103,6 +104,9 @@ def check_target(
     function, *others = load(target, *([gradient] if gradient else []))
     grad = others[0] if others else None
     filename = target.rpartition(":")[0]
+    if is_engine(function):
+        with users_code(target, Path(filename)):
+            return check_engine(function)
     for what, given in ((target, function), (gradient, grad)):
         if given is not None and not callable(given):
             raise UsageError(f"{what} is not a function but {type(given).__name__}")

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from autograd import files
+from autograd.check.stand_ins import in_place_of_engines
 from autograd.cli import readers
 from autograd.cli.graphs import root_of
 from autograd.debug.dap import debug_program, serve_port, serve_stdio
@@ -58,7 +59,7 @@ def run(chosen: argparse.Namespace) -> int:
             raise UsageError("--child is how the adapter starts a program: use stepgrad dap without it")
         from nn.micrograd import as_micrograd
 
-        with as_micrograd():
+        with as_micrograd(), in_place_of_engines(lambda _: None):
             return debug_program(int(read), int(write), root_of)
     # Without the current folder in its path, in which a file of the user's may be called nn.py.
     command = [sys.executable, "-P", "-m", "autograd", "dap", "--child"]

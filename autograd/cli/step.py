@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from autograd import files
+from autograd.check.stand_ins import OwnEngine, in_place_of_engines
 from autograd.cli import readers
 from autograd.cli.graphs import root_of
 from autograd.cli.showing import add_showing_options
@@ -206,7 +207,7 @@ def step_target(
         # Networks are for programs alone, and take their time to import.
         from nn.micrograd import as_micrograd
 
-        with as_micrograd():
+        with as_micrograd(), in_place_of_engines(_tell_of_engine):
             passes = run_script(Path(what), values, partial(stepping.visit, more=True), stepping.passes)
         if not stepping.shown:
             wanted = f"number {only}" if only is not None else f"with an event at {', '.join(stops)}"
@@ -221,3 +222,10 @@ def step_target(
     stepping.visit(Session(root), 1, more=False)
     if not stepping.shown:
         print(f"no event of the pass at {', '.join(stops)}")
+
+
+def _tell_of_engine(engine: OwnEngine) -> None:
+    name = engine.made.__name__
+    print(
+        f"the class {name} is an engine of its own: autograd.Value stands in its place; stepgrad check FILE.py:{name} checks it"
+    )

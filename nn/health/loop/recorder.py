@@ -10,6 +10,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from autograd.check.stand_ins import OwnEngine
 from autograd.graph.sites import Site, is_internal
 from nn.health.loop.bares import Bares
 from nn.health.loop.before import note_prepared
@@ -62,6 +63,8 @@ class Recorder:
         # What a run in a child process does with an optimizer and a loss.
         self.on_optimizer: Callable[[Any], None] | None = None
         self.on_loss: Callable[[float], None] | None = None
+        # Classes of the script's own, in whose places autograd.Value stands.
+        self.engines: list[OwnEngine] = []
         # Of models and optimizers, what they were at first.
         self.first: dict[int, tuple[Any, Any]] = {}
         self.begun: dict[int, Any] = {}

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 import optim
+from autograd.check.stand_ins import in_place_of_engines
 from autograd.errors import UsageError
 from autograd.graph.sites import line_name
 from autograd.program import python_of, run_program
@@ -34,6 +35,7 @@ from nn.health.loop.kit import Kit
 from nn.health.loop.later import LastRecorder, LaterRecorder, are_of_one_task, trains_twice
 from nn.health.loop.ledger import MOST_ROWS, Seen
 from nn.health.loop.ours import OurKit
+from nn.health.loop.own_engine import judge_engines
 from nn.health.loop.own_rule import judge_own_rule
 from nn.health.loop.patching import replace_attribute
 from nn.health.loop.recorder import Enough, Recorder
@@ -150,6 +152,8 @@ def _watch(path: str | os.PathLike[str], recorder: Recorder, arguments: Sequence
         raise UsageError(f"{path} trains nothing that is seen, no backward pass and no step of an optimizer: {why}")
     recorder.ledger.ended = recorder.ledger.ended and failure is None
     seen = gather(recorder, kit)
+    seen.findings, notes = judge_engines(recorder.engines, seen.findings)
+    seen.notes += notes
     if failure is not None:
         grown = rules.find_old_graph(recorder.ledger, describe_error(failure, file))
         seen.findings += [grown] if grown is not None else []
@@ -160,7 +164,7 @@ def _watch(path: str | os.PathLike[str], recorder: Recorder, arguments: Sequence
 
 def _run(file: Path, arguments: Sequence[str], recorder: Recorder, kit: Kit) -> Any:
     """Run a script until it ends or enough was seen; gives what it ended with and its last words, where it called `sys.exit`."""
-    with _run_apart() as errors, as_micrograd(), kit.patch(recorder):
+    with _run_apart() as errors, as_micrograd(), kit.patch(recorder), in_place_of_engines(recorder.engines.append):
         try:
             _execute(file, arguments, recorder.names)
         except Enough:

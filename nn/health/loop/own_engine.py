@@ -1,0 +1,30 @@
+"""What becomes of a diagnosis where a script trains with an engine of its own."""
+
+from __future__ import annotations
+
+from autograd.check.stand_ins import OwnEngine
+from nn.health.finding import Finding
+
+
+def judge_engines(engines: list[OwnEngine], findings: list[Finding]) -> tuple[list[Finding], list[str]]:
+    """What is wrong with a script that trains with engines of its own, where so much was found with this one in their place; and notes."""
+    notes = []
+    for engine in engines:
+        report = engine.check()
+        if not report:
+            wrong = Finding(
+                "wrong gradient",
+                "",
+                f"the engine that the script trains with is wrong: {report.sentence}",
+                f"mend the class {report.name}; stepgrad check FILE.py:{report.name} goes through all that it can do",
+                {"wrong": len(report.wrong), "expressions": len(report.outcomes)},
+            )
+            findings = [wrong, *findings]
+        elif not report.adds_up:
+            # Each of its passes clears what was there.
+            findings = [finding for finding in findings if finding.cause != "gradients not zeroed"]
+        notes.append(
+            f"the class {report.name} is an engine of the script's own: {len(report.outcomes)} expressions were checked, and the "
+            "experiments are made with autograd.Value in its place"
+        )
+    return findings, notes
