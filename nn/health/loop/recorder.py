@@ -61,8 +61,8 @@ class Recorder:
         # The variables of the script.
         self.names: dict[str, Any] = {}
         # What a run in a child process does with an optimizer and a loss.
-        self.on_optimizer: Callable[[Any], None] | None = None
-        self.on_loss: Callable[[float], None] | None = None
+        self.on_optimizer: Callable[[Any], None] = lambda optimizer: None
+        self.on_loss: Callable[[float], None] = lambda loss: None
         # Classes of the script's own, in whose places autograd.Value stands.
         self.engines: list[OwnEngine] = []
         # Of models and optimizers, what they were at first.
@@ -225,9 +225,7 @@ class Recorder:
         """A backward pass is about to run."""
         if self._depth:
             return
-        number = self.kit.number(loss)
-        if self.on_loss is not None:
-            self.on_loss(number)
+        self.on_loss(number := self.kit.number(loss))
         ledger, site, nodes = self.ledger, self.here(), self.kit.nodes(loss)
         names, lines = self._look_around()
         counters = {name: value for name, value in names.items() if type(value) is int}
@@ -357,8 +355,7 @@ class Recorder:
         self._stop_if_new(None)
         self.ledger.optimizers.append((optimizer, self.here()))
         self.begun[id(optimizer)] = self.kit.state(optimizer)
-        if self.on_optimizer is not None:
-            self.on_optimizer(optimizer)
+        self.on_optimizer(optimizer)
 
     def begin_step(self, optimizer: Any) -> None:
         """Its step is about to run."""
