@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from nn.health.evidence.asking import ask
 from nn.health.evidence.ends import OUT_OF_RANGE, find_doubled, find_output_range
 from nn.health.evidence.facts import BOUNDED, Facts
 from nn.health.evidence.likelihood import (
@@ -13,6 +14,7 @@ from nn.health.evidence.likelihood import (
     find_probabilities_for_logarithms,
     find_turned_likelihood,
 )
+from nn.health.evidence.operations import axes_of_shares, told_at
 from nn.health.evidence.shapes import find_broadcast, find_one_for_several
 from nn.health.finding import Finding
 from nn.health.guess import are_signs, wants_opposite
@@ -36,7 +38,8 @@ def find_in_loss(subject: Subject, facts: Facts) -> Iterator[Finding]:
     outputs, y = facts.outputs, subject.y[:SOME]
     yield from find_broadcast(subject, outputs, y)
     yield from find_one_for_several(subject, outputs, y)
-    yield from find_one_unit(subject, facts)
+    alone = list(find_one_unit(subject, facts))
+    yield from alone
     yield from find_doubled(subject, facts)
     yield from find_softmax_over_rows(facts)
     yield from find_softmax_over_rows_in_loss(subject, outputs, y)
@@ -49,7 +52,7 @@ def find_in_loss(subject: Subject, facts: Facts) -> Iterator[Finding]:
     yield from find_maximised(subject)
     flat = list(find_flat_loss(subject, outputs, y))
     yield from flat
-    if not followed and not flat:
+    if not followed and not flat and not alone:
         yield from find_ignored_targets(subject, outputs, y)
 
 
@@ -98,6 +101,18 @@ def find_one_unit(subject: Subject, facts: Facts) -> Iterator[Finding]:
             f"{what} runs over a single unit, whose share is always 1, so that no gradient comes through",
             "a sigmoid with BCEWithLogitsLoss for yes or no, or as many units as there are classes",
         )
+    elif name_of(subject.network.loss) not in LOSSES:
+        operations = ask(lambda: subject.network.copy().operations_of_loss(facts.outputs, subject.y[:SOME]), [])
+        shares = [one for one in operations if axes_of_shares(one) == (one.made.ndim - 1,) and one.made.shape[-1] == 1]
+        if shares and len(shares[0].made) == len(facts.outputs) > 1:
+            yield Finding(
+                "softmax over one unit",
+                "",
+                f"a softmax of the loss{told_at(shares[0].place)} runs over a single unit, whose share is always 1, so that no gradient "
+                "comes through",
+                "a sigmoid for yes or no, or as many units as there are classes",
+                place=shares[0].place,
+            )
 
 
 def adds_up_over_rows(outputs: np.ndarray) -> bool:

@@ -23,9 +23,10 @@ def find_in_operations(operations: list[Operation], outputs: np.ndarray) -> Iter
 
 
 def find_shares_of_one(operations: list[Operation], outputs: np.ndarray) -> Iterator[Finding]:
-    """Shares along an axis of length one, inside the network."""
+    """Shares along an axis of length one, inside the network, or along one at its end that is not the last."""
     for one in operations:
-        if one.made.size == outputs.size and np.array_equal(one.made.ravel(), outputs.ravel()):
+        at_end = one.made.size == outputs.size and np.array_equal(one.made.ravel(), outputs.ravel())
+        if at_end and (outputs.ndim < 2 or outputs.shape[-1] == 1):
             continue
         axes = axes_of_shares(one)
         # A sequence of one place looks at itself in any case.
@@ -34,12 +35,12 @@ def find_shares_of_one(operations: list[Operation], outputs: np.ndarray) -> Iter
             yield Finding(
                 "softmax over one unit",
                 one.place.module,
-                f"a softmax{_at(one.place)} runs along axis {axes[0]} of shape {one.made.shape}, which has one place: each share is "
+                f"a softmax{told_at(one.place)} runs along axis {axes[0]} of shape {one.made.shape}, which has one place: each share is "
                 "1, whatever the scores are, and no gradient comes to what makes them",
                 "softmax along the axis of what is to be weighed against one another",
                 {"axis": axes[0]},
                 one.place,
-                certain=False,
+                certain=at_end,
             )
             return
 
@@ -52,8 +53,8 @@ def find_reshaped(operations: list[Operation]) -> Iterator[Finding]:
             yield Finding(
                 "axes mixed up",
                 one.place.module,
-                f"a reshape{_at(one.place)} turns {one.given[0].shape} into {one.made.shape}: it moves no axis, but reads the same numbers "
-                f"on in another shape, so that those of {which} are mixed",
+                f"a reshape{told_at(one.place)} turns {one.given[0].shape} into {one.made.shape}: it moves no axis, but reads the same "
+                f"numbers on in another shape, so that those of {which} are mixed",
                 TRANSPOSE,
                 place=one.place,
                 certain=False,
@@ -73,7 +74,8 @@ def tell_mixed_rows(found: list[Finding], operations: list[Operation]) -> list[F
                     finding,
                     cause="softmax over rows",
                     path=shares.place.module,
-                    sentence=f"{finding.sentence}: a softmax{_at(shares.place)} runs along axis 0 of shape {shares.made.shape}, the batch",
+                    sentence=f"{finding.sentence}: a softmax{told_at(shares.place)} runs along axis 0 of shape {shares.made.shape}, "
+                    "the batch",
                     fix="softmax along the axis of what is to be weighed against one another, not along the batch",
                     place=shares.place,
                 )
@@ -127,5 +129,6 @@ def axes_of_shares(one: Operation) -> tuple[int, ...]:
     return ()
 
 
-def _at(place: Place) -> str:
+def told_at(place: Place) -> str:
+    """Where an operation stands, behind what is told of it."""
     return f" at {place.site}" if place.site else f" in {place.module}" if place.module else ""

@@ -171,6 +171,10 @@ class Network(Protocol):
         """What the model does with some rows in evaluation mode, in order, as far as the framework tells."""
         ...
 
+    def operations_of_loss(self, outputs: np.ndarray, y: np.ndarray) -> list[Operation]:
+        """What the loss of outputs is computed by."""
+        ...
+
     def last_operation(self, x: np.ndarray) -> str:
         """The name of the operation that makes the outputs, in lower case."""
         ...

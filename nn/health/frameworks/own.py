@@ -226,19 +226,11 @@ class OwnNetwork:
         return found
 
     def operations(self, x: np.ndarray) -> list[Operation]:
-        outputs = self._record(x)
-        nodes = Passage(outputs, {}).nodes if isinstance(outputs, Node) else []
-        return [
-            Operation(
-                node.op.name,
-                _list_axes(node.params.get("axis")),
-                tuple(np.asarray(get_data(parent)) for parent in node.parents),
-                np.asarray(get_data(node)),
-                Place.of(node),
-            )
-            for node in nodes
-            if node.op is not None
-        ]
+        return _list_operations(self._record(x))
+
+    def operations_of_loss(self, outputs: np.ndarray, y: np.ndarray) -> list[Operation]:
+        with self._lent(heeded=False):
+            return _list_operations(self._find_loss(Tensor(outputs.copy(), requires_grad=True), y))
 
     def _record(self, x: np.ndarray) -> Any:
         """Outputs in evaluation mode, with their graph: from the inputs on, where the model takes tensors."""
@@ -331,6 +323,22 @@ def _numbers(y: np.ndarray, classes: int) -> np.ndarray:
     """Class numbers, also of rows of ones and zeros."""
     y = np.asarray(y)
     return y.argmax(axis=-1) if y.ndim > 1 and y.shape[-1] == classes else y.astype(int)
+
+
+def _list_operations(made: Any) -> list[Operation]:
+    """Those that something was computed by."""
+    nodes = Passage(made, {}).nodes if isinstance(made, Node) else []
+    return [
+        Operation(
+            node.op.name,
+            _list_axes(node.params.get("axis")),
+            tuple(np.asarray(get_data(parent)) for parent in node.parents),
+            np.asarray(get_data(node)),
+            Place.of(node),
+        )
+        for node in nodes
+        if node.op is not None
+    ]
 
 
 def _list_axes(axis: Any) -> tuple[int, ...]:

@@ -250,6 +250,11 @@ class TorchNetwork:
             self.answer(x)
         return found
 
+    def operations_of_loss(self, outputs: np.ndarray, y: np.ndarray) -> list[Operation]:
+        with self._lent(heeded=False), record_operations() as found:
+            self.loss(self._to(outputs), self._to(y))
+        return found
+
     def last_operation(self, x: np.ndarray) -> str:
         made = getattr(self._answer(x), "grad_fn", None)
         while made is not None and type(made).__name__.startswith(("View", "Squeeze", "Reshape", "Unsqueeze")):

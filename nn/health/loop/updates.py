@@ -94,6 +94,15 @@ def find_flat_loss(ledger: Ledger, kit: Kit) -> Finding | None:
 
     if not is_habit(stepped, is_flat):
         return None
+    if all(one.loss == 0.0 for one in ledger.iterations):
+        return make_finding(
+            "loss ignores targets",
+            f"in {len(stepped)} steps the loss was 0, and every gradient too: it says that nothing is wrong whatever the model answers, as "
+            "where its answers are compared with themselves, or all rows are masked",
+            "give the loss the targets that came with the rows",
+            stepped[-1].site,
+            steps=len(stepped),
+        )
     return make_finding(
         "missing gradients",
         f"in {len(stepped)} steps every gradient was 0: the loss does not change with the weights, as where its answers are rounded, "

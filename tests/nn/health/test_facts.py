@@ -338,6 +338,29 @@ def test_a_softmax_of_one_unit_is_told_of_the_layer_or_of_the_loss() -> None:
         assert [f.sentence.startswith(told or "") for f in found] == [True] * (told is not None)
 
 
+def chance_of(axis: int) -> Any:
+    """An own loss of what a softmax makes of the scores."""
+
+    def squares(scores: Any, targets: Any) -> Any:
+        return ((nn.functional.softmax(scores, axis) - targets) ** 2).mean()
+
+    return squares
+
+
+@pytest.mark.parametrize(("units", "axis", "told"), [(1, 1, True), (1, -1, True), (2, 1, False), (1, 0, False)])
+def test_a_softmax_of_one_unit_is_told_of_an_own_loss(units: int, axis: int, told: bool) -> None:
+    x, y = (
+        np.random.default_rng(0).normal(size=(60, 3)).astype(np.float32),
+        (np.arange(60) % 2).astype(np.float32)[:, None],
+    )
+    found = nn.health.diagnose(
+        nn.Linear(3, units, rng=0), (x, np.repeat(y, units, axis=1)), chance_of(axis), quick=True
+    )
+    causes = [finding.cause for finding in found.findings]
+    assert ("softmax over one unit" in causes) is told
+    assert not (told and "loss ignores targets" in causes)
+
+
 def test_shares_for_a_loss_of_their_logarithms() -> None:
     shares = np.array([[0.25, 0.75], [0.5, 0.5]])
     for outputs, loss, told in (

@@ -128,3 +128,12 @@ def test_unused_inputs_come_before_the_gradients_that_are_missing_for_it(kept: b
     found = nn.health.diagnose(Forgets(kept), (x, (x > 9).any(axis=1).astype(int)), quick=True, epochs=5)
     causes = [f.cause for f in found.findings]
     assert causes[: 2 - kept] == (["missing gradients"] if kept else ["inputs unused", "missing gradients"])
+
+
+@pytest.mark.parametrize(("maps", "told"), [(1, True), (2, False)])
+def test_a_softmax_over_the_only_map_is_told_at_the_end_of_a_network(maps: int, told: bool) -> None:
+    x = np.random.default_rng(0).normal(size=(16, 2, 5, 5)).astype(np.float32)
+    model = nn.Sequential(nn.Conv2d(2, maps, 3, rng=0), nn.Softmax(1))
+    given = adapt(model, (x, x[:, :1, 1:4, 1:4] > 0), nn.BCELoss(), None, 16, True, (None, None, None))
+    found = list(find_in_operations(given.network.operations(x), given.network.answer(x)))
+    assert [(f.cause, f.certain) for f in found] == [("softmax over one unit", True)] * told

@@ -864,6 +864,14 @@ def test_a_loss_is_flat_whose_gradients_are_0_before_they_are_set_to_it(made: li
     assert (updates.find_flat_loss(ledger(*made), KIT) is not None) is is_told
 
 
+@pytest.mark.parametrize(("loss", "cause"), [(0.0, "loss ignores targets"), (0.7, "missing gradients")])
+def test_a_flat_loss_that_is_nothing_asks_for_nothing(loss: float, cause: str) -> None:
+    """As one of answers that are compared with themselves, or of rows that are masked all."""
+    found = updates.find_flat_loss(ledger(*some(4, "step", "zero", cleared=True, loss=loss)), KIT)
+    assert found is not None
+    assert found.cause == cause
+
+
 def test_every_rule_is_tried() -> None:
     assert {rule for rule, _, _ in CASES.values()} == set(findings.RULES)
 
