@@ -17,6 +17,7 @@ from nn.health.evidence.likelihood import (
 from nn.health.evidence.operations import axes_of_shares, told_at
 from nn.health.evidence.shapes import find_broadcast, find_one_for_several
 from nn.health.finding import Finding
+from nn.health.frameworks.network import Operation
 from nn.health.guess import are_signs, wants_opposite
 from nn.health.learned import RELATED
 from nn.health.pairs import has_tied_outputs
@@ -102,7 +103,9 @@ def find_one_unit(subject: Subject, facts: Facts) -> Iterator[Finding]:
             "a sigmoid with BCEWithLogitsLoss for yes or no, or as many units as there are classes",
         )
     elif name_of(subject.network.loss) not in LOSSES:
-        operations = ask(lambda: subject.network.copy().operations_of_loss(facts.outputs, subject.y[:SOME]), [])
+        operations: list[Operation] = ask(
+            lambda: subject.network.copy().operations_of_loss(facts.outputs, subject.y[:SOME]), []
+        )
         shares = [one for one in operations if axes_of_shares(one) == (one.made.ndim - 1,) and one.made.shape[-1] == 1]
         if shares and len(shares[0].made) == len(facts.outputs) > 1:
             yield Finding(

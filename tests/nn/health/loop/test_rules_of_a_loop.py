@@ -16,6 +16,9 @@ from nn.health.loop import by_hand, findings, kept, norms, rows, schedules, sums
 from nn.health.loop import judged as judging
 from nn.health.loop.ledger import Call, Iteration, Ledger, Loader, Rows, mark
 from nn.health.loop.recorder import Recorder
+from nn.parameter import Parameter
+from optim import RMSprop
+from optim.lr_scheduler import ReduceLROnPlateau
 from tests.texts import assert_text
 
 NAN = float("nan")
@@ -186,6 +189,14 @@ def sizes(*nodes: int) -> Ledger:
 def rates(*values: float, schedules: int | None = None) -> Ledger:
     often = len(values) if schedules is None else schedules
     return ledger(*(one("step", *["schedule"] * (k < often), rate=rate) for k, rate in enumerate(values)))
+
+
+def plateaus(mode: str) -> Ledger:
+    """A schedule that is told a loss which falls, after each of some steps."""
+    schedule = ReduceLROnPlateau(RMSprop([Parameter(np.zeros(1))], lr=0.1), mode=mode, patience=0)
+    return ledger(
+        *some(8, "step", "schedule", rate=0.1), schedule=schedule, metrics=[0.9137, 0.7713, 0.6111, 0.5237], meant=30
+    )
 
 
 def modes(*training: bool, model: Any = None, **others: Any) -> Ledger:
@@ -599,6 +610,8 @@ CASES: dict[str, Case] = {
     "its own answers, but at first": (rows.find_own_answers, own_answers(40, others=1), False),
     "its own answers in three passes": (rows.find_own_answers, own_answers(3), False),
     "its own answers of a few rows": (rows.find_own_answers, own_answers(6, size=5), False),
+    "a plateau of a loss that is to rise": (schedules.find_turned_plateau, plateaus("max"), True),
+    "a plateau of a loss": (schedules.find_turned_plateau, plateaus("min"), False),
     "the rate falls below zero": (findings.find_negative_rate, rates(*np.linspace(0.1, -0.1, 21), schedules=0), True),
     "the rate falls, and stays above zero": (findings.find_negative_rate, rates(*np.linspace(0.1, 0.01, 21), schedules=0), False),
     "the rate decays": (findings.find_decaying_rate, rates(1.0, 0.5, *[0.005] * 6), True),
