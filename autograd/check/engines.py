@@ -319,7 +319,7 @@ def maker_of(engine: type) -> Callable[[float], Any]:
     asked: list[dict[str, Any]] = [{"requires_grad": True}, {}]
     for convert, options in product(kinds, asked):
         try:
-            value = engine(convert(0.5), **options)
+            value = _make(engine, convert, options, 0.5)
             assert abs(_number(value.data) - 0.5) < NEAR
             _number(0.0 if value.grad is None else value.grad)
         except Exception as raised:  # whatever a class of the user's raises
@@ -333,7 +333,10 @@ def maker_of(engine: type) -> Callable[[float], Any]:
 
 
 def _make(engine: type, convert: Callable[[float], Any], options: dict[str, Any], x: float) -> Any:
-    return engine(convert(x), **options)
+    value = engine(convert(x), **options)
+    if getattr(value, "requires_grad", None) is False:
+        value.requires_grad = True
+    return value
 
 
 def _number(x: Any) -> float:
