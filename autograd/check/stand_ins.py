@@ -6,7 +6,9 @@ stepped through; and held to it, expression by expression, the class is right or
 
 from __future__ import annotations
 
+import ast
 import builtins
+import linecache
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -60,16 +62,46 @@ def in_place_of_engines(found: Callable[[OwnEngine], Any]) -> Iterator[None]:
 
     def build(body: Any, name: str, *bases: Any, **options: Any) -> Any:
         made = make(body, name, *bases, **options)
-        if is_internal(body.__code__.co_filename) or not is_engine(made) or not _can_stand_for(made):
+        file = body.__code__.co_filename
+        if is_internal(file) or not is_engine(made) or not _can_stand_for(made) or adds_operations(file, name):
             return made
         found(OwnEngine(made, body.__globals__))
         return Value
 
+    before = dict(vars(Value))
     builtins.__build_class__ = build  # type: ignore[assignment]
     try:
         yield
     finally:
         builtins.__build_class__ = make
+        _put_back(before)
+
+
+def adds_operations(file: str, name: str) -> bool:
+    """Whether a program makes nodes of a class outside of it, `Value(data, (a, b), "op")`, or gives it methods: those are not ours."""
+    try:
+        nodes = list(ast.walk(ast.parse("".join(linecache.getlines(file)))))
+    except SyntaxError:
+        return False
+    within = {
+        id(part) for node in nodes if isinstance(node, ast.ClassDef) and node.name == name for part in ast.walk(node)
+    }
+    outside = [node for node in nodes if id(node) not in within]
+    calls = [node for node in outside if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    targets = [target for node in outside if isinstance(node, ast.Assign) for target in node.targets]
+    return any(call.func.id == name and len(call.args) > 1 for call in calls if isinstance(call.func, ast.Name)) or any(
+        isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == name
+        for target in targets
+    )
+
+
+def _put_back(before: dict[str, Any]) -> None:
+    """Take from `Value` what a program has given it as to a class of its own: `Value.exp = …`."""
+    for name, part in [*vars(Value).items()]:
+        if name not in before:
+            delattr(Value, name)
+        elif part is not before[name]:
+            setattr(Value, name, before[name])
 
 
 def _can_stand_for(made: type) -> bool:

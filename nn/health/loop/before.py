@@ -39,8 +39,8 @@ def tell_unwatched(text: str) -> str:
     ]
     if engines:
         return (
-            f"its class {engines[0]} is an engine of its own, which is not watched: put `from autograd import Value as {engines[0]}` in "
-            "its place, and what does not learn with that either is no fault of the engine"
+            f"its class {engines[0]} is an engine of its own that has more than autograd.Value, and is not watched. stepgrad check "
+            f"FILE.py:{engines[0]} checks it; with `from autograd import Value as {engines[0]}` in its place the loop can be watched"
         )
     others = [name for package, name in UNWATCHED.items() if package in imported]
     if others and not imported & {*WATCHED}:

@@ -50,6 +50,22 @@ def test_what_is_behind_the_class_is_there_when_it_is_checked() -> None:
     assert not made_of(text.replace("math.tanh(x)", "math.sin(x)"))[1][0].check()
 
 
+@pytest.mark.parametrize("more", ["Value.swish = lambda self: self", "def f(a):\n    return Value(a.data, (a,), 'f')"])
+def test_a_class_that_its_program_adds_operations_to_stays_itself(
+    more: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "mine.py"
+    path.write_text(f"{ENGINE}\n{more}\na = Value(2.0)\n(a * a).backward()\n")
+    assert main(["step", "--plain", str(path)]) == 2
+    assert "ran to its end without calling backward()" in capsys.readouterr().err
+
+
+def test_what_a_program_gives_its_class_is_taken_from_ours_again() -> None:
+    before = dict(vars(Value))
+    made_of(ENGINE + "\nValue.swish = lambda self: self\nValue.exp = Value.swish\n")
+    assert dict(vars(Value)) == before
+
+
 def test_a_program_with_an_engine_of_its_own_is_stepped_through(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -82,6 +82,7 @@ class Number:
     def __init__(self, data): self.data, self.grad = data, 0.0
     def __add__(self, other): return Number(self.data + other.data)
     def __mul__(self, other): return Number(self.data * other.data)
+    def swish(self): return self
     def backward(self): self.grad = 1.0
 Number(2.0).backward()
 """
@@ -92,7 +93,7 @@ Number(2.0).backward()
     [
         (
             ENGINE,
-            "its class Number is an engine of its own, which is not watched: put `from autograd import Value as Number`",
+            "its class Number is an engine of its own that has more than autograd.Value, and is not watched",
         ),
         ("import sklearn\n", "it trains with scikit-learn, whose loops are not watched"),
         (
