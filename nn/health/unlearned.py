@@ -30,6 +30,8 @@ from nn.health.scores import MOST_CLASSES
 PLAIN_LEARNED, NOTHING_HELD = 0.8, 0.97
 # What is left of the error of a few rows that are learned badly by heart; and hardly, where many steps do not help either.
 BADLY_BY_HEART, HARDLY_BY_HEART = 0.25, 0.1
+# By how much less of an own loss is left than with permuted targets, where something is known.
+KNOWS_MORE = 0.12
 # Rows for each column below which nothing may be found in them, though it is there.
 FEW_FOR_COLUMNS = 2.0
 
@@ -49,6 +51,13 @@ def conclude_of_nothing(made: Experiments) -> Iterator[Finding]:
     assert control is not None
     # Numbers that are lost say nothing of its size, nor do targets that a constant answers.
     if heart.lost or not math.isfinite(heart.score) or (heart.steps < HEART_STEPS and heart.score > HEART_LEARNED):
+        return
+    least = min(
+        [t.trial.score for t in made.tried if not t.trial.lost] + ([made.plain.score] if made.plain else []),
+        default=1.0,
+    )
+    if made.subject.judge.kind == "own" and control.best.held - min(least, made.as_it_is.score) > KNOWS_MORE:
+        # Of a likelihood much is left whatever is known; with permuted targets there is more.
         return
     # Another network may learn its rows by heart where this one does not, and have nothing of it for others.
     plain = made.plain.points[-1] if made.plain is not None and made.plain.points else None
@@ -73,10 +82,6 @@ def conclude_of_nothing(made: Experiments) -> Iterator[Finding]:
         )
         # A plain network is not too small.
         told = "a plain network of another kind learns nothing for other rows either"
-    least = min(
-        [t.trial.score for t in made.tried if not t.trial.lost] + ([made.plain.score] if made.plain else []),
-        default=1.0,
-    )
     yield Finding(
         "targets unrelated to inputs",
         "",

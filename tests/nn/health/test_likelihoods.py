@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+import autograd.numpy as anp
+import nn
+import optim
+from nn.health import diagnose
 from nn.health.guess import guess_kind
 from nn.health.loop import diagnose_script
 
@@ -68,3 +73,25 @@ def test_ones_and_logarithms_of_shares_are_of_classes() -> None:
 
     assert guess_kind(logp, y, value) == ("classes", "log-probabilities")
     assert guess_kind(scores, y, value)[1] != "log-probabilities"
+
+
+def exponential(out: Any, y: Any) -> Any:
+    """Of lives, and of whether their end was seen."""
+    return (anp.exp(out) * y[:, :1] - out * y[:, 1:]).mean()
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("permuted", [False, True])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_of_a_likelihood_much_is_left_whatever_is_known(seed: int, permuted: bool) -> None:
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(480, 4)).astype(np.float32)
+    life = rng.exponential(np.exp(0.5 - 1.1 * x[:, 0] + 0.8 * np.abs(x[:, 1])))
+    end = rng.exponential(6.0, 480)
+    y = np.column_stack([np.minimum(life, end), life < end]).astype(np.float32)
+    model = nn.Sequential(nn.Linear(4, 24, rng=seed), nn.ReLU(), nn.Linear(24, 1, rng=seed + 1))
+    optimizer = optim.Adam(model.parameters(), lr=0.005)
+    y = y[rng.permutation(480)] if permuted else y
+    found = diagnose(model, (x, y), exponential, optimizer=optimizer, epochs=25)
+    assert ("targets unrelated to inputs" in [f.cause for f in found.findings]) is permuted
+    assert permuted or not found.findings

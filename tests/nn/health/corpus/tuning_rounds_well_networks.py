@@ -41,7 +41,7 @@ def ropes_along_a_highway(seed: int) -> Setup:
     y = (x[:, 0] * x[:, 1] > 0).astype(int) + (x[:, 2] > 0.5)
     model = Highway(seed, 8)
     train, held = split((x.astype(np.float32), y), 440)
-    return Setup(model, *train, CE(), adam(model, 0.005), held, epochs=35, batch_size=22)
+    return Setup(model, *train, CE(), adam(model, 0.005), held, epochs=15, batch_size=22)
 
 
 class Experts(nn.Module):
