@@ -192,6 +192,23 @@ def test_causes_that_what_is_known_does_not_admit_are_not_told(cause: str, known
         assert judging.fits(general, facts(gradient_ratio=ratio), experiments(trial(0.9))) is fades
 
 
+@pytest.mark.parametrize(
+    ("known", "fresh", "admitted"),
+    [
+        ({}, trial(0.2), False),
+        ({}, trial(0.4), True),
+        ({}, trial(0.2, lost=True), True),
+        ({"squashing": ["1", "3"]}, trial(0.2), True),
+        ({"collapsed": True}, trial(0.2), True),
+    ],
+    ids=["mends more", "mends less", "is lost", "what squashes", "rows alike"],
+)
+def test_what_another_draw_of_the_weights_mends_more_is_chance(known: Any, fresh: Trial, admitted: bool) -> None:
+    normalised = tried("vanishing gradients", trial(0.3), general=True)
+    made = experiments(trial(0.6), normalised, tried("weights too small", fresh, "fresh weights"))
+    assert judging.fits(normalised, facts(gradient_ratio=0.05, **known), made) is admitted
+
+
 def test_a_finding_tells_what_healed_and_what_the_others_got() -> None:
     one = tried("no activation", trial(0.1, steps=60), "ReLU between")
     same = tried("no activation", trial(0.01))

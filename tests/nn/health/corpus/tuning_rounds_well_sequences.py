@@ -74,14 +74,14 @@ class Little(nn.Module):
 def recipes_with_and_without_salt(seed: int) -> Setup:
     """Whether a recipe of three to twenty-four words names more sour things than sweet ones."""
     rng = np.random.default_rng(seed)
-    x = rng.integers(1, 14, (420, 24))
-    length = rng.integers(3, 25, 420)
+    x = rng.integers(1, 14, (760, 24))
+    length = rng.integers(3, 25, 760)
     x = np.where(np.arange(24) < length[:, None], x, 0)
     y = ((x > 7).sum(axis=1) > (x > 0).sum(axis=1) / 2).astype(int)
     model = Little(seed)
-    train, held = split((x, y), 340)
+    train, held = split((x, y), 640)
     return Setup(
-        model, *train, CE(), optim.AdamW(model.parameters(), lr=0.003), held, epochs=15, batch_size=20, clip_norm=1.0
+        model, *train, CE(), optim.AdamW(model.parameters(), lr=0.003), held, epochs=10, batch_size=20, clip_norm=1.0
     )
 
 
