@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,9 @@ MORE = {
     "it can do more": ENGINE.replace("def tanh", "def swish"),
     "it is made of two numbers": ENGINE.replace("_children=(), _op=''", "scale, _children=(), _op=''"),
     "a function makes it": "def make():\n" + ENGINE.replace("\n", "\n    ") + "\n    return Value\nValue = make()\n",
+    "a class makes them": ENGINE.replace(
+        "def __neg__", "@classmethod\n    def zero(cls):\n        return cls(0)\n\n    def __neg__"
+    ),
     "it is no engine": "class Value:\n    def __add__(self, other):\n        return self\n",
 }
 
@@ -50,14 +54,42 @@ def test_what_is_behind_the_class_is_there_when_it_is_checked() -> None:
     assert not made_of(text.replace("math.tanh(x)", "math.sin(x)"))[1][0].check()
 
 
-@pytest.mark.parametrize("more", ["Value.swish = lambda self: self", "def f(a):\n    return Value(a.data, (a,), 'f')"])
+ADDS = {
+    "a method": "Value.swish = lambda self: self",
+    "nodes": "def f(a):\n    return Value(a.data, (a,), 'f')",
+    "nodes by words": "def f(a):\n    return Value(a.data, _children=(a,))",
+    "what the class has": "Value.tape.append(1)",
+    "what its values have": "Value(1.0).rank",
+    "what its values are given": "p = Value(1.0)\np.velocity = 0.0",
+}
+
+
+@pytest.mark.parametrize("more", ADDS.values(), ids=ADDS)
 def test_a_class_that_its_program_adds_operations_to_stays_itself(
     more: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "mine.py"
-    path.write_text(f"{ENGINE}\n{more}\na = Value(2.0)\n(a * a).backward()\n")
+    text = ENGINE.replace("class Value:", "class Value:\n    tape = []\n")
+    text = text.replace("        self._backward,", "        self.rank = 0\n        self._backward,")
+    path.write_text(f"{text}\n{more}\na = Value(2.0)\n(a * a).backward()\n")
     assert main(["step", "--plain", str(path)]) == 2
     assert "ran to its end without calling backward()" in capsys.readouterr().err
+    # As well where another file has the class.
+    (tmp_path / "engine_of_mine.py").write_text(text)
+    path.write_text(f"from engine_of_mine import Value\n{more}\na = Value(2.0)\n(a * a).backward()\n")
+    assert main(["step", "--plain", str(path)]) == 2
+    sys.modules.pop("engine_of_mine", None)
+    assert "ran to its end without calling backward()" in capsys.readouterr().err
+
+
+def test_what_other_classes_are_given_says_nothing_of_values(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "mine.py"
+    model = "class Model:\n    def __init__(self):\n        self.w = Value(2.0, label='w')\n"
+    path.write_text(f"{ENGINE.replace('_op', 'label')}\n{model}\nm = Model()\nm.w = m.w * 1\n(m.w * m.w).backward()\n")
+    assert main(["step", "--plain", str(path)]) == 0
+    assert "autograd.Value stands in its place" in capsys.readouterr().out
 
 
 def test_what_a_program_gives_its_class_is_taken_from_ours_again() -> None:

@@ -90,3 +90,12 @@ def test_an_engine_that_clears_gradients_itself_needs_nothing_of_the_loop(tmp_pa
 def test_an_engine_with_more_than_ours_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(Exception, match="its class Value is an engine of its own"):
         told(tmp_path, "    def __neg__(self):", "    def swish(self):\n        return self\n\n    def __neg__(self):")
+
+
+def test_of_a_class_that_is_written_again_the_last_is_judged(tmp_path: Path) -> None:
+    told(tmp_path, "import random\n", ENGINE + "import random\n")
+    path = tmp_path / "train.py"
+    path.write_text(path.read_text().replace("self.grad += out.grad", "self.grad = out.grad", 1))
+    text = str(diagnose_script(path, seconds=20.0))
+    assert "wrong gradient" not in text
+    assert text.count("is an engine of the script's own") == 1
