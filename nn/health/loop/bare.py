@@ -11,7 +11,7 @@ from autograd.engine.tensor import Tensor
 from autograd.errors import AutogradError
 from autograd.graph.modes import no_grad
 from autograd.graph.node import Const, Node, ancestors, get_data
-from nn.health.loop.replay import between, fill_own_maxima, find_own_maxima, with_rows
+from nn.health.loop.replay import between, fill_own_maxima, find_own_maxima, params_for
 from nn.health.loop.scalars import Layer, Lifted
 from nn.layers.activations import ReLU, Sigmoid, Tanh
 from nn.layers.linear import Linear
@@ -265,9 +265,9 @@ class Replayed(Module):
             for parent in node.parents:
                 if id(parent) not in made:
                     made[id(parent)] = _resize(parent, bare.rows, rows)
+            given = [made[id(parent)] for parent in node.parents]
             assert node.op is not None
-            params = {name: with_rows(value, bare.rows, rows, any(bare.axes)) for name, value in node.params.items()}
-            made[id(node)] = node.op.call(*(made[id(parent)] for parent in node.parents), **params)
+            made[id(node)] = node.op.call(*given, **params_for(node, given, bare.rows, rows, any(bare.axes)))
         output = made[id(bare.output)]
         return output.swapaxes(0, 1) if bare.axes[1] else output
 

@@ -22,7 +22,7 @@ from nn.health.frameworks.torch import TorchNetwork
 from nn.health.loop.kit import MOST_NODES, PICKING, as_list, is_clash, parts_of
 from nn.health.loop.patching import replace_attribute
 from nn.health.loop.recorder import Recorder
-from nn.health.loop.replay import counts_rows, has_rows, place_rows, with_rows
+from nn.health.loop.replay import counts_rows, grow, has_rows, is_grown, place_rows, with_rows
 from nn.health.loop.wrapping import (
     classes_with_own,
     tell_after,
@@ -341,16 +341,17 @@ class _Replayed:
 
         for function, args, kwargs, result, _ in self._lines:
             if getattr(function, "__name__", "") in SHAPED:
-                args = (args[0], *resize(args[1:], before, now))
+                grown = is_grown(args[0].shape, other(args[0]).shape, before, now)
+                args = (args[0], *resize(args[1:], before, now, grown))
             made[id(result)] = function(*map(other, args), **{name: other(given) for name, given in kwargs.items()})
         return made[id(self._loss)]
 
 
-def resize(sizes: tuple[Any, ...], before: int, now: int) -> tuple[Any, ...]:
+def resize(sizes: tuple[Any, ...], before: int, now: int, grown: bool = False) -> tuple[Any, ...]:
     """What a tensor is reshaped to, as numbers or as one tuple, where it begins with the rows or all their places."""
     if sizes and isinstance(sizes[0], (tuple, list)):
-        return (with_rows(tuple(sizes[0]), before, now), *sizes[1:])
-    return tuple(with_rows(sizes, before, now))
+        return (resize(tuple(sizes[0]), before, now, grown), *sizes[1:])
+    return grow(sizes, now) if grown else tuple(with_rows(sizes, before, now))
 
 
 def _as_tensor(given: Any) -> Any:

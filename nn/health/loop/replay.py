@@ -52,9 +52,9 @@ class ReplayedLoss:
                 if id(node) not in made:
                     made[id(node)] = self._resize(node, rows)
             else:
-                params = {name: with_rows(value, self._rows, rows, self._across) for name, value in node.params.items()}
                 fill_own_maxima(node, self._own, made)
-                made[id(node)] = node.op.call(*(made[id(parent)] for parent in node.parents), **params)
+                parts = [made[id(parent)] for parent in node.parents]
+                made[id(node)] = node.op.call(*parts, **params_for(node, parts, self._rows, rows, self._across))
         return made[id(self._order[-1])]
 
     def _put(self, other: Any, shape: tuple[int, ...]) -> Any:
@@ -77,6 +77,33 @@ class ReplayedLoss:
 def _count_rows(given: Any, across: bool = False) -> int:
     """Of an output; 0 for a single number."""
     return int(given.shape[1 if across else 0]) if given.ndim else 0
+
+
+def params_for(node: Node, given: list[Any], before: int, now: int, across: bool = False) -> dict[str, Any]:
+    """The settings of an operation for other rows than it was recorded with.
+
+    Of a single row nothing tells which of the ones in a shape is the number of rows: that of a reshape grows where what it is given has.
+    """
+    params = {name: with_rows(value, before, now, across) for name, value in node.params.items()}
+    if "shape" in params and is_grown(np.shape(get_data(node.parents[0])), np.shape(given[0]), before, now):
+        params["shape"] = grow(params["shape"], now)
+    return params
+
+
+def is_grown(first: tuple[int, ...], shape: tuple[int, ...], before: int, now: int) -> bool:
+    """Whether what was of a single row is of more of them now."""
+    return before == 1 and tuple(first[:1]) == (1,) and tuple(shape[:1]) == (now,)
+
+
+def grow(shape: tuple[int, ...], now: int) -> tuple[int, ...]:
+    """A shape of a single row for more of them; any other as it is.
+
+    Examples
+    --------
+    >>> grow((1, 8), 5), grow((8, 1), 5)
+    ((5, 8), (8, 1))
+    """
+    return (now, *shape[1:]) if tuple(shape[:1]) == (1,) else shape
 
 
 def with_rows(value: Any, before: int, now: int, across: bool = False) -> Any:
