@@ -27,6 +27,7 @@ from nn.health.loop.wrapping import (
     classes_with_own,
     tell_after,
     tell_before,
+    wrap_apply,
     wrap_call,
     wrap_clip,
     wrap_loader,
@@ -400,6 +401,7 @@ def _patches(recorder: Recorder, tape: Tape) -> Iterator[tuple[Any, str, Any]]:
     yield torch.nn.Module, "__init__", lambda make: tell_before(make, recorder.note_module)
     yield torch.nn.Module, "train", lambda train: wrap_mode(recorder, train)
     yield torch.Tensor, "backward", wrap_backward
+    yield torch.autograd.Function, "apply", lambda apply: wrap_apply(recorder, tape.add, apply)
     yield torch.optim.Optimizer, "__init__", lambda make: tell_after(make, recorder.note_optimizer)
     yield torch.optim.Optimizer, "zero_grad", lambda clear: tell_before(clear, lambda own: recorder.note("zero", own))
     yield torch.nn.Module, "zero_grad", lambda clear: tell_before(clear, lambda own: recorder.note("zero", own))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from nn.health.loop.recorder import Recorder
@@ -33,6 +34,29 @@ def wrap_loss(recorder: Recorder, function: Any) -> Any:
         return result
 
     return wrapped
+
+
+class OfClass:
+    """A function that is a method of the class itself, and can be given the name and the text of another one."""
+
+    def __init__(self, function: Any) -> None:
+        self.function = function
+
+    def __get__(self, one: Any, owner: Any) -> Any:
+        return partial(self.function, owner)
+
+
+def wrap_apply(recorder: Recorder, add: Callable[..., Any], apply: Any) -> OfClass:
+    """A function with a derivative of the script's own is one operation, whatever it calls."""
+
+    def wrapped(cls: Any, *args: Any, **kwargs: Any) -> Any:
+        with recorder.unheard():
+            result = apply.__func__(cls, *args, **kwargs)
+        if not recorder.inside:
+            add(lambda *given, **named: cls.apply(*given, **named), args, kwargs, result)
+        return result
+
+    return OfClass(wrapped)
 
 
 class WithOptions:

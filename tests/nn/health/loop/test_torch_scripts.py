@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
@@ -164,3 +165,49 @@ def test_an_error_in_a_layer_of_pytorchs_is_the_scripts(tmp_path: Path) -> None:
     )
     with pytest.raises(UsageError, match=r"does not run: .*dtype"):
         watch_script(path)
+
+
+OWN_FUNCTION = """
+import torch
+from torch import nn
+torch.manual_seed(0)
+x = torch.randn(90, 3)
+y = x[:, :1] * x[:, 1:2]
+
+
+class LogCosh(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, apart, scale=1.0):
+        ctx.save_for_backward(apart)
+        return scale * torch.log(torch.cosh(apart))
+
+    @staticmethod
+    def backward(ctx, gradient):
+        (apart,) = ctx.saved_tensors
+        return SLOPE, None
+
+
+model = nn.Sequential(nn.Linear(3, 8), nn.Tanh(), nn.Linear(8, 1))
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+for epoch in range(9):
+    for r in torch.randperm(90).split(15):
+        loss = LogCosh.apply(model(x[r]) - y[r], 2.0).mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+"""
+
+
+@pytest.mark.parametrize("slope", ["2.0 * gradient * torch.tanh(apart)", "gradient"])
+def test_a_loss_with_a_derivative_of_the_scripts_own_is_known(slope: str, tmp_path: Path) -> None:
+    torch = pytest.importorskip("torch")
+    apply, path = torch.autograd.Function.apply, tmp_path / "train.py"
+    path.write_text(OWN_FUNCTION.replace("SLOPE", slope))
+    seen = watch_script(path)
+    assert seen.is_whole
+    answers = torch.full((5, 1), 0.5, requires_grad=True)
+    loss = seen.loss(answers, torch.zeros(5, 1))
+    loss.backward()
+    assert loss.item() == pytest.approx(2.0 * math.log(math.cosh(0.5)))
+    assert answers.grad.sum().item() == pytest.approx(1.0 if slope == "gradient" else 2.0 * math.tanh(0.5))
+    assert torch.autograd.Function.apply == apply
