@@ -85,7 +85,8 @@ def gather(recorder: Recorder, kit: Kit) -> Seen:
             seen.unchanged = find_unchanged_rows(ledger, kit)
             if doubled is not None:
                 seen.inputs, seen.targets = map(kit.as_input, doubled)
-            if last.gives_loss and (without := _leave_out(kit, last, np.stack(rows.inputs), np.stack(rows.targets))):
+            given, asked = doubled or (np.stack(rows.inputs), np.stack(rows.targets))
+            if last.gives_loss and (without := _leave_out(kit, last, given, asked)):
                 seen.inputs = kit.as_input(without[0])
                 seen.model, seen.apply = _apply(kit, last, without[1])
             if (read := _read_signs(kit, seen, negates(ledger.text))) is not None:

@@ -357,3 +357,23 @@ def test_pairs_that_come_more_than_once_may_well_have_other_targets(tmp_path: Pa
     once = once.replace("Embedding(12", "Embedding(25").replace("ASKED", "rng.permutation(rows)")
     script.write_text(once)
     assert [finding.cause for finding in watch_script(script).findings] == ["targets unrelated to inputs"]
+
+
+FEW_KINDS = """
+kinds = rng.integers(1, 6, (6, 5))
+for epoch in range(20):
+    r = rng.integers(0, 6, 60)
+    made, loss = model(kinds[r], kinds[r] % 3)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+"""
+
+
+def test_rows_of_few_kinds_of_a_model_with_a_loss_of_its_own_are_as_many_as_their_targets(tmp_path: Path) -> None:
+    script = write(tmp_path, "OwnLoss()", "pass")
+    text = script.read_text()
+    script.write_text(text[: text.index("for epoch in")] + FEW_KINDS)
+    seen = watch_script(script)
+    assert seen.is_whole
+    assert len(np.asarray(seen.inputs)) == len(np.asarray(seen.targets)) > 6
