@@ -79,7 +79,7 @@ def _count_rows(given: Any, across: bool = False) -> int:
     return int(given.shape[1 if across else 0]) if given.ndim else 0
 
 
-def params_for(node: Node, given: list[Any], before: int, now: int, across: bool = False) -> dict[str, Any]:
+def params_for(node: Node, given: list[Any], before: int, now: int, across: bool) -> dict[str, Any]:
     """The settings of an operation for other rows than it was recorded with.
 
     Of a single row nothing tells which of the ones in a shape is the number of rows: that of a reshape grows where what it is given has.
