@@ -26,6 +26,25 @@ from autograd.errors import UsageError
 POINTS, POSITIVE = ((0.7, -1.3), (-0.4, 2.1)), ((0.7, 1.3), (2.4, 0.6))
 # By what share values and gradients may differ: single precision passes, a wrong rule does not.
 TOLERANCE = 1e-4
+# Operations of classes of arrays, and some of numbers, that no expression is of.
+OTHERS = (
+    *(
+        "__matmul__",
+        "matmul",
+        "dot",
+        "sum",
+        "mean",
+        "max",
+        "min",
+        "var",
+        "std",
+        "reshape",
+        "view",
+        "transpose",
+        "__getitem__",
+    ),
+    *("softmax", "log_softmax", "cross_entropy", "leaky_relu", "gelu", "softplus", "sinh", "cosh", "tan", "__rpow__"),
+)
 # A graph that is deeper than Python's stack.
 DEEP = 2000
 
@@ -59,6 +78,12 @@ USED_TWICE = "a node that is used twice adds up what comes to it: its grad += â€
 IN_ORDER = (
     "a node sends its gradient on once, when all that use it have sent theirs: backward() follows a topological order"
 )
+SENDS = (
+    "what a node sends on is the gradient that came to it, out.grad, times its slope, and has all come by then: backward() follows a "
+    "topological order"
+)
+ONE_NUMBER = "two nodes with the same number are two: backward() must tell them apart by what they are, and not by ==, also in a set"
+NONE_RIGHT = "no expression is right: look at backward() first, which begins with 1 as the gradient of the result"
 FORGETS = "a second backward() forgets the gradients of the first; in micrograd and PyTorch they add up, until they are set to zero"
 SHALLOW = f"{DEEP} operations in a row end in a RecursionError, as in micrograd: let backward() keep a list of its own, and not recur"
 # How near a value lies to the number that it was made of.
@@ -67,6 +92,7 @@ NEAR = 1e-12
 
 def _unary(name: str, positive: bool = False) -> Iterator[Expression]:
     yield Expression(f"a.{name}()", lambda a, b: getattr(a, name)(), name, positive=positive)
+    yield Expression(f"a.{name}() * 3.0", lambda a, b: getattr(a, name)() * 3.0, name, SENDS, positive)
     yield Expression(f"a.{name}() * a", lambda a, b: getattr(a, name)() * a, name, USED_TWICE, positive)
 
 
@@ -75,7 +101,8 @@ EXPRESSIONS = (
     Expression("a * b", lambda a, b: a * b, "__mul__"),
     Expression("a + 2.0", lambda a, b: a + 2.0, "__add__"),
     Expression("a * 3.0", lambda a, b: a * 3.0, "__mul__"),
-    Expression("(a + b) * 3.0", lambda a, b: (a + b) * 3.0, "backward", IN_ORDER),
+    Expression("(a + b) * 3.0", lambda a, b: (a + b) * 3.0, "backward", SENDS),
+    Expression("a * b * 3.0", lambda a, b: a * b * 3.0, "__mul__", SENDS),
     Expression("a + a", lambda a, b: a + a, "__add__", USED_TWICE),
     Expression("(a + b) * a", lambda a, b: (a + b) * a, "__add__", USED_TWICE),
     Expression("(b + a) * a", lambda a, b: (b + a) * a, "__add__", USED_TWICE),
@@ -89,6 +116,7 @@ EXPRESSIONS = (
     Expression("2.0 - a", lambda a, b: 2.0 - a, "__rsub__"),
     Expression("a ** 3", lambda a, b: a**3, "__pow__"),
     Expression("a ** -2", lambda a, b: a**-2, "__pow__"),
+    Expression("a ** 3 * 3.0", lambda a, b: a**3 * 3.0, "__pow__", SENDS),
     Expression("a ** 3 * a", lambda a, b: a**3 * a, "__pow__", USED_TWICE),
     Expression("a ** 0.5", lambda a, b: a**0.5, "__pow__", positive=True),
     Expression("a / b", lambda a, b: a / b, "__truediv__"),
@@ -99,6 +127,7 @@ EXPRESSIONS = (
     Expression("c = a * b; c + c * a", lambda a, b: (c := a * b) + c * a, "backward", IN_ORDER),
     Expression("c = a + b; d = c * a; d * c", lambda a, b: (c := a + b) * a * c, "backward", IN_ORDER),
     Expression("c = a * b; d = c + a; d * c * d", lambda a, b: (d := (c := a * b) + a) * c * d, "backward", IN_ORDER),
+    Expression("(a + b) * (b + a)", lambda a, b: (a + b) * (b + a), "backward", ONE_NUMBER),
 )
 
 
@@ -175,8 +204,10 @@ class EngineReport:
         if not self.wrong:
             return ""
         first = self.wrong[0]
-        hint = f"; {first.expression.hint}" if first.expression.hint else ""
-        return f"{first.expression.text}: {first.told} ({first.place}){hint}"
+        # What hints say is of gradients.
+        hint = first.expression.hint if " the gradient of " in first.told else ""
+        hint = NONE_RIGHT if len(self.wrong) == len(self.outcomes) else hint
+        return f"{first.expression.text}: {first.told} ({first.place}){hint and f'; {hint}'}"
 
     def to_json(self) -> str:
         """The report as JSON.
@@ -294,7 +325,15 @@ def check_engine(engine: type) -> EngineReport:
         report.adds_up = _adds_up(make)
         report.notes += [] if report.adds_up else [FORGETS]
         report.notes += [] if _goes_deep(make) else [SHALLOW]
+    if others := _list_others(engine):
+        report.notes.append(f"{', '.join(others)} were not looked at: only what is computed of single numbers is")
     return report
+
+
+def _list_others(engine: type) -> list[str]:
+    """The operations of a class that no expression is of: methods of a value, or of two, by their names."""
+    known = {expression.method for expression in EXPRESSIONS}
+    return [name for name in OTHERS if name not in known and callable(getattr(engine, name, None))]
 
 
 def _points_of(expression: Expression) -> Sequence[tuple[float, float]]:
@@ -340,6 +379,8 @@ def _make(engine: type, convert: Callable[[float], Any], options: dict[str, Any]
 
 
 def _number(x: Any) -> float:
+    # Gradients may be values, too.
+    x = x.data if is_engine(type(x)) else x
     return float(np.asarray(x, float).reshape(()) if np.size(x) == 1 else x)
 
 

@@ -86,12 +86,35 @@ def test_one_that_is_right_passes() -> None:
     assert {one.place for one in report.outcomes} >= {"engine.py:10, __add__", "engine.py:28, tanh"}
 
 
+BY_NUMBER = """
+    def __eq__(self, other):
+        return self.data == other.data
+
+    def __hash__(self):
+        return hash(self.data)
+
+"""
+AS_VALUES = """
+    @property
+    def data(self):
+        return self.value
+
+    @property
+    def grad(self):
+        return Value(self.sent)
+
+"""
+
+
 @pytest.mark.parametrize(
     ("old", "new", "first", "told"),
     [
         ("self.grad += out.grad", "self.grad = out.grad", "(a + b) * a", "the gradient of a is 0.7, and 0.1 is right"),
         ("other.data * out.grad", "self.data * out.grad", "a * b", "the gradient of a is 0.7, and -1.3 is right"),
-        ("other.data * out.grad", "other.data", "c = a * b; c + c * a", "topological"),
+        ("other.data * out.grad", "other.data", "a * b * 3.0", "out.grad, times its slope"),
+        ("(1 - t**2) * out.grad", "(1 - t**2)", "a.tanh() * 3.0", "out.grad, times its slope"),
+        ("    def __neg__", BY_NUMBER + "    def __neg__", "(a + b) * (b + a)", "two nodes with the same number are two"),
+        ("self.grad = 1.0", "pass", "a + b", "look at backward() first"),
         ("(1 - t**2) * out.grad", "(1 - t) * out.grad", "a.tanh()", "the gradient of a is 0.395632, and 0.63474 is right"),
         ("math.tanh(self.data)", "math.sin(self.data)", "a.tanh()", "its value is 0.644218, and 0.604368 is right"),
         ("reversed(topo)", "topo", "(a + b) * 3.0", "topological order"),
@@ -121,6 +144,27 @@ def test_a_pass_that_is_in_no_order_is_told() -> None:
     report = check_engine(engine(ENGINE[ENGINE.index("    def backward(") :], NAIVE.lstrip("\n")))
     assert [one.expression.text[:5] for one in report.wrong] == ["c = a"] * 3
     assert "topological order" in report.sentence
+
+
+def test_what_is_not_looked_at_is_a_note() -> None:
+    more = "    def mean(self):\n        return self\n\n    def __matmul__(self, other):\n        return self\n\n    def __neg__"
+    assert "__matmul__, mean were not looked at" in check_engine(engine("    def __neg__", more)).notes[-1]
+    assert "looked at" not in "".join(check_engine(engine()).notes)
+
+
+def test_a_hint_on_gradients_is_not_given_of_a_value() -> None:
+    rounded = ENGINE.replace("self.data, self.grad = data, 0.0", "self.data, self.grad = round(data, 2), 0.0")
+    report = check_engine(engine(ENGINE, rounded.replace("def tanh", "def swish")))
+    assert "its value is" in report.sentence
+    assert report.sentence.endswith(")")
+
+
+def test_gradients_may_be_values() -> None:
+    text = "self.value, self.sent = data, 0.0"
+    own = ENGINE.replace("self.data, self.grad = data, 0.0", text).replace(".grad", ".sent").replace(".data", ".value")
+    scope: dict[str, Any] = {}
+    exec(compile(own.replace("    def __neg__", AS_VALUES + "    def __neg__"), "engine.py", "exec"), scope)
+    assert check_engine(scope["Value"])
 
 
 @pytest.mark.parametrize("made", [ag.Value, ag.Tensor, torch.Tensor])
