@@ -26,7 +26,7 @@ from nn.health.loop.recorder import Recorder
 from nn.health.loop.rewards import is_of_rewards
 from nn.health.loop.rows import DOUBLES, find_doubled_rows, find_unchanged_rows, list_notes, stand_across
 from nn.health.loop.schedules import find_long_warm_up, find_schedule_of_steps, is_rising
-from nn.health.loop.text import loop_variables, meant_epochs, negates, share_a_loop, sliced_names
+from nn.health.loop.text import adds_turned, loop_variables, meant_epochs, negates, share_a_loop, sliced_names
 from nn.health.loop.updates import find_flat_loss
 from nn.health.multi_input import join_inputs, split_inputs
 from nn.health.multi_output import find_joined_loss
@@ -35,6 +35,8 @@ from nn.health.subject import SOME
 
 # The largest momentum that is read off steps by hand.
 MOST_CARRIED = 0.9999
+# The share of another loss that is no loss.
+NOTHING = 1e-6
 
 
 def gather(recorder: Recorder, kit: Kit) -> Seen:
@@ -89,7 +91,10 @@ def gather(recorder: Recorder, kit: Kit) -> Seen:
             if last.gives_loss and (without := _leave_out(kit, last, given, asked)):
                 seen.inputs = kit.as_input(without[0])
                 seen.model, seen.apply = _apply(kit, last, without[1])
-            if (read := _read_signs(kit, seen, negates(ledger.text))) is not None:
+            read = _read_signs(kit, seen, negates(ledger.text))
+            if read is None and adds_turned(ledger.text):
+                read = _read_opposite(kit, seen)
+            if read is not None:
                 seen.loss, seen.targets = read
     seen.batch_size = ledger.batch_size or 32
     # All that is known of one row alone is what a constant answers, too: its numbers may be the rows, side by side.
@@ -203,6 +208,26 @@ def _read_signs(kit: Kit, seen: Seen, negates: bool) -> tuple[Any, Any] | None:
 
     of_signs.__name__ = name_of(loss)
     return of_signs, kit.as_input((targets / factor).astype(targets.dtype))
+
+
+def _read_opposite(kit: Kit, seen: Seen) -> tuple[Any, Any] | None:
+    """Of targets that a script adds with the other sign, `out + (-y)`, so that those were read: these as they are, and the loss."""
+    assert seen.inputs is not None
+    targets, loss = np.asarray(seen.targets), seen.loss
+    some = targets[:SOME]
+    outputs = kit.answer(seen.model, seen.apply, np.asarray(seen.inputs[: len(some)]))
+    if loss is None or targets.dtype.kind != "f" or outputs.size != some.size or not some.any():
+        return None
+    same = some.reshape(outputs.shape).astype(outputs.dtype)
+    opposite, as_it_is = (kit.number(loss(kit.as_constant(answers), kit.as_input(some))) for answers in (-same, same))
+    if not abs(opposite) < NOTHING * abs(as_it_is):
+        return None
+
+    def of_opposite(outputs: Any, targets: Any) -> Any:
+        return loss(outputs, -1.0 * targets)
+
+    of_opposite.__name__ = name_of(loss)
+    return of_opposite, kit.as_input(-targets)
 
 
 def _scale(loss: Any, scale: float) -> Any:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from autograd.check.stand_ins import OwnEngine
+from autograd.engine.value import Value
 from nn.health.finding import Finding
+from nn.health.loop.recorder import Recorder
 
 
 def judge_engines(engines: list[OwnEngine], findings: list[Finding]) -> tuple[list[Finding], list[str]]:
@@ -17,7 +19,7 @@ def judge_engines(engines: list[OwnEngine], findings: list[Finding]) -> tuple[li
                 "wrong gradient",
                 "",
                 f"the engine that the script trains with is wrong: {report.sentence}",
-                f"mend the class {report.name}; stepgrad check FILE.py:{report.name} goes through all that it can do",
+                f"mend the class {report.name}; stepgrad check FILE.py:{report.name} goes through its operations",
                 {"wrong": len(report.wrong), "expressions": len(report.outcomes)},
             )
             findings = [wrong, *findings]
@@ -29,3 +31,10 @@ def judge_engines(engines: list[OwnEngine], findings: list[Finding]) -> tuple[li
             "experiments are made with autograd.Value in its place"
         )
     return findings, notes
+
+
+def trains_values(recorder: Recorder) -> bool:
+    """Whether what a script trains are values, as far as that was read: a class may stand there for another lesson."""
+    calls = [one.call for one in recorder.ledger.iterations if one.call is not None]
+    trained = recorder.kit.parameters(calls[-1].model) if calls else []
+    return not calls or any(isinstance(parameter, Value) for parameter in trained)

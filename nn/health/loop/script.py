@@ -35,7 +35,7 @@ from nn.health.loop.kit import Kit
 from nn.health.loop.later import LastRecorder, LaterRecorder, are_of_one_task, trains_twice
 from nn.health.loop.ledger import MOST_ROWS, Seen
 from nn.health.loop.ours import OurKit
-from nn.health.loop.own_engine import judge_engines
+from nn.health.loop.own_engine import judge_engines, trains_values
 from nn.health.loop.own_rule import judge_own_rule
 from nn.health.loop.patching import replace_attribute
 from nn.health.loop.recorder import Enough, Recorder
@@ -152,7 +152,7 @@ def _watch(path: str | os.PathLike[str], recorder: Recorder, arguments: Sequence
         raise UsageError(f"{path} trains nothing that is seen, no backward pass and no step of an optimizer: {why}")
     recorder.ledger.ended = recorder.ledger.ended and failure is None
     seen = gather(recorder, kit)
-    seen.findings, notes = judge_engines(recorder.engines, seen.findings)
+    seen.findings, notes = judge_engines(recorder.engines if trains_values(recorder) else [], seen.findings)
     seen.notes += notes
     if failure is not None:
         grown = rules.find_old_graph(recorder.ledger, describe_error(failure, file))

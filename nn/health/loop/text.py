@@ -298,6 +298,24 @@ def negates(text: str) -> bool:
     )
 
 
+def adds_turned(text: str) -> bool:
+    """Whether a script subtracts by adding what it turns the sign of; what `-` itself is made of does not count.
+
+    Examples
+    --------
+    >>> [adds_turned(text) for text in ("(out + (-y)) ** 2", "-Tensor(y) + out", "out + -1", "out - y")]
+    [True, True, False, False]
+    >>> adds_turned("def __sub__(self, other):\\n    return self + (-other)\\n")
+    False
+    """
+    nodes = list(walk(text))
+    made = [one for one in nodes if isinstance(one, ast.FunctionDef) and one.name in ("__sub__", "__rsub__")]
+    within = {id(part) for one in made for part in ast.walk(one)}
+    sums = [n for n in nodes if isinstance(n, ast.BinOp) and isinstance(n.op, ast.Add) and id(n) not in within]
+    turned = [part.operand for node in sums for part in (node.left, node.right) if _is_turned(part)]
+    return any(isinstance(one, (ast.Name, ast.Subscript, ast.Attribute, ast.Call)) for one in turned)
+
+
 def _is_turned(part: ast.expr) -> TypeGuard[ast.UnaryOp]:
     """Whether the sign of something is turned."""
     return isinstance(part, ast.UnaryOp) and isinstance(part.op, ast.USub)

@@ -43,6 +43,22 @@ for k in range(60):
     for p in weights:
         p.data -= 0.2 * p.grad
 """
+OURS = """
+import numpy as np
+import nn, optim
+from autograd import Tensor
+
+rng = np.random.default_rng(0)
+x = rng.standard_normal((64, 4))
+y = x[:, :1] * 2 - x[:, 1:2]
+model = nn.Linear(4, 1, rng=0)
+optimizer = optim.SGD(model.parameters(), lr=0.1)
+for step in range(60):
+    optimizer.zero_grad()
+    loss = ((model(Tensor(x)) - Tensor(y)) ** 2).mean()
+    loss.backward()
+    optimizer.step()
+"""
 # What stands behind the class in the text, and is called by it, is there when the class is checked.
 HELPER = "\ndef helper(y):\n    return Value(y)\n"
 LAST = "        self.grad = 1.0\n"
@@ -99,3 +115,22 @@ def test_of_a_class_that_is_written_again_the_last_is_judged(tmp_path: Path) -> 
     text = str(diagnose_script(path, seconds=20.0))
     assert "wrong gradient" not in text
     assert text.count("is an engine of the script's own") == 1
+
+
+def test_a_class_that_the_script_does_not_train_with_is_not_judged(tmp_path: Path) -> None:
+    path = tmp_path / "train.py"
+    path.write_text(ENGINE.replace("(1 - t**2)", "(1 - t)") + OURS)
+    assert "wrong gradient" not in str(diagnose_script(path, seconds=20.0))
+
+
+@pytest.mark.parametrize(("sign", "causes"), [("-", []), ("+", ["loss unfit"])])
+def test_targets_that_are_added_with_the_other_sign_are_subtracted(
+    sign: str, causes: list[str], tmp_path: Path
+) -> None:
+    assert told(tmp_path, "out - helper(y)", f"out + ({sign}helper(y))")[0] == causes
+
+
+def test_targets_of_arrays_may_be_added_with_the_other_sign_too(tmp_path: Path) -> None:
+    path = tmp_path / "train.py"
+    path.write_text(OURS.replace("- Tensor(y)", "+ (-Tensor(y))"))
+    assert not diagnose_script(path, seconds=20.0).findings
