@@ -6,6 +6,7 @@ Products of few rows are its own, in `rows`.
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +15,8 @@ import numpy as np
 
 # What OpenBLAS calls its product in NumPy's wheels and elsewhere, and whether its lengths have 64 bits.
 NAMES = {"scipy_cblas_{}gemm64_": True, "cblas_{}gemm64_": True, "scipy_cblas_{}gemm": False, "cblas_{}gemm": False}
+# Its number of threads, beside each of these.
+THREADS = "openblas_get_num_threads"
 LETTERS = {"f": "s", "d": "d"}
 
 
@@ -25,10 +28,13 @@ class Gemm(NamedTuple):
     address : int
     long : bool
         Whether its lengths have 64 bits.
+    count_threads : callable
+        How many threads it may take now.
     """
 
     address: int
     long: bool
+    count_threads: Callable[[], int] = lambda: 1
 
 
 @cache
@@ -47,7 +53,8 @@ def find_gemm(char: str) -> Gemm | None:
         for name, long in NAMES.items():
             found = getattr(library, name.format(LETTERS[char]), None)
             if found is not None:
-                return Gemm(ctypes.cast(found, ctypes.c_void_p).value or 0, long)
+                count_threads = getattr(library, name.replace("cblas_{}gemm", THREADS))
+                return Gemm(ctypes.cast(found, ctypes.c_void_p).value or 0, long, count_threads)
     return None
 
 

@@ -320,7 +320,7 @@ class _Encoder:
         if third[0] != AS_IT_IS:
             return False
         size = out.array.itemsize
-        by_rows = (first[0], second[0]) == (AS_IT_IS, TURNED) and suits_rows(m, n, k, size)
+        by_rows = (first[0], second[0]) == (AS_IT_IS, TURNED) and suits_rows(m, n, k, size, gemm.count_threads())
         self._begin(rows_address(out.array.dtype.name) if by_rows else product_address(out.array.dtype.char))
         for placed in three:
             self._place(placed)

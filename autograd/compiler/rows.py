@@ -17,9 +17,11 @@ from autograd.machine_code import module_of
 
 # Rows and columns of a tile: its sixteen sums, each a vector, are what registers hold.
 TILE = 4
-# Where it was measured to be faster than BLAS, with float32 and float64: fewer rows than half of what is summed, a second
-# matrix that the cache of a core holds, and no more multiplications than one thread does in a moment.
-MIN_SUMMED, MAX_ROWS, MAX_BYTES, MAX_MULTIPLICATIONS = 64, 128, 1 << 20, 1 << 23
+# Where it was measured to be faster than BLAS: fewer rows than half of what is summed, and a second matrix of no more bytes, by
+# the bytes of an element; those of float64 come too slowly from where more of them are.
+MIN_SUMMED, MAX_ROWS, MAX_BYTES = 64, 128, {4: 1 << 23, 8: 1 << 21}
+# Multiplications from which on several threads of BLAS are faster than this one.
+WORTH_THREADS = 1 << 23
 
 TEXT = '''"""Rows by rows of {dtype}."""
 import numpy as np
@@ -50,8 +52,8 @@ def entry(words, numbers):
 '''
 
 
-def suits_rows(m: int, n: int, k: int, itemsize: int) -> bool:
-    """Whether the product of m rows by n rows of k elements is faster so than by BLAS.
+def suits_rows(m: int, n: int, k: int, itemsize: int, threads: int = 1) -> bool:
+    """Whether the product of m rows by n rows of k elements is faster so than by BLAS with so many threads.
 
     Examples
     --------
@@ -59,7 +61,7 @@ def suits_rows(m: int, n: int, k: int, itemsize: int) -> bool:
     (True, False, False)
     """
     few = TILE <= m <= min(MAX_ROWS, k // 2) and n >= TILE and k >= MIN_SUMMED
-    return few and n * k * itemsize <= MAX_BYTES and m * n * k <= MAX_MULTIPLICATIONS
+    return few and n * k * itemsize <= MAX_BYTES[itemsize] and (threads == 1 or m * n * k <= WORTH_THREADS)
 
 
 @cache

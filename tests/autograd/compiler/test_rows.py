@@ -67,6 +67,8 @@ def test_what_is_not_finite_stays_where_it_is(taken: list[str]) -> None:
 def test_only_sizes_that_were_measured_to_be_faster_are_taken() -> None:
     assert suits_rows(32, 64, 784, 4)
     assert suits_rows(128, 64, 784, 8)
+    assert suits_rows(32, 512, 784, 4)
+    assert not suits_rows(32, 512, 784, 4, threads=2)
     for what, size in {
         "a single row": (1, 64, 784, 4),
         "many rows": (256, 64, 784, 4),
