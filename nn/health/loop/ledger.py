@@ -92,7 +92,8 @@ class Iteration:
     whether any parameter has a gradient. `still`: nothing has moved, and all gradients are 0. `turn`: the cosine of the weights
     and those of the pass before. `apart`: how far they are from the nearest of those of the last passes, as a share of them.
     `held`: what the weights that the step before had left were clipped to since; NaN where they were not. `asks`: the loss by
-    its name, and the output that it is of. `loss`: as a number. `echoes`: whether the targets are what the output itself says.
+    its name, and the output that it is of. `loss`: as a number. `slope`: the cosine of the weights' move without an optimizer,
+    and the gradient. `echoes`: whether the targets are what the output itself says.
     """
 
     site: Site | None
@@ -107,6 +108,7 @@ class Iteration:
     rate: float | None = None
     cleared: bool = False
     direction: float = float("nan")
+    slope: float = float("nan")
     rule: Rule | None = None
     clipped: float = float("nan")
     moved: bool = False

@@ -132,6 +132,7 @@ class Moves:
             own &= (np.abs(now) < cut) & (np.abs(before) < cut)
         if not np.any(along[own]):
             return
+        self.ledger.iterations[-1].slope = _cosine(move[own], along[own])
         numbers = int(own.sum())
         carried = earlier[own] if earlier.shape == move.shape and np.any(earlier[own]) else None
         gradient, held = along[own], before[own]
@@ -317,6 +318,11 @@ def _fit(move: np.ndarray, parts: tuple[np.ndarray | None, ...]) -> tuple[list[f
     for k, rate in zip(given, found.tolist(), strict=True):
         rates[k] = rate
     return rates, apart
+
+
+def _cosine(one: np.ndarray, other: np.ndarray) -> float:
+    with np.errstate(all="ignore"):
+        return float(one @ other / (np.linalg.norm(one) * np.linalg.norm(other)))
 
 
 def _print_of(gradient: np.ndarray) -> bytes:

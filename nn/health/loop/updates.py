@@ -16,6 +16,8 @@ from nn.health.loop.words import LOADS, tell_words_of_all
 WASTED = 0.4
 # Steps that are enough for a run, even with one for all rows.
 MANY_STEPS = 100
+# The cosine of a move and the gradient from which on it goes up.
+UPHILL = 0.3
 # A loss that is multiplied by no more than this, over the batches of an epoch, is a share of a mean.
 DIVIDED = 1.5
 
@@ -290,6 +292,15 @@ def find_ascent(ledger: Ledger, kit: Kit) -> Finding | None:
             "subtract: w = w - lr * gradient",
             moved[-1].site,
             rate=moved[0].direction,
+        )
+    own = [] if ledger.steps else [one for one in ledger.iterations if one.moved]
+    if not moved and is_habit(own, lambda one: one.slope > UPHILL):
+        return make_finding(
+            "loss maximised",
+            f"in {len(own)} passes the weights move by a rule of the script's own, and up the gradient, which makes the loss larger",
+            "subtract what the rule makes of the gradient",
+            own[-1].site,
+            passes=len(own),
         )
     return None
 

@@ -119,3 +119,8 @@ def test_a_rate_that_goes_in_circles_does_not_waver(tmp_path: Path) -> None:
         optimizer.step()"""
     cause, text = told(tmp_path, lines, 0.1)
     assert cause == "healthy" and "which was not read" not in text
+
+
+@pytest.mark.parametrize("lines", [ADAM, OWN], ids=["Adam", "a rule of its own"])
+def test_steps_up_the_gradient_are_told_whatever_the_rule(lines: str, tmp_path: Path) -> None:
+    assert told(tmp_path, lines.replace("w.data -=", "w.data +="), 5e-3)[0] == "loss maximised"
