@@ -137,9 +137,9 @@ import optim
 from autograd import no_grad
 
 RNG = np.random.default_rng(SEED)
-BIDDERS, LOTS = 30, 30
+BIDDERS, LOTS = 40, 40
 purse, worth = RNG.normal(size=(BIDDERS, 2)), RNG.normal(size=(LOTS, 2))
-pairs = np.stack(np.divmod(RNG.permutation(BIDDERS * LOTS)[:800], LOTS), axis=1)
+pairs = np.stack(np.divmod(RNG.permutation(BIDDERS * LOTS)[:1300], LOTS), axis=1)
 bids = ((purse[pairs[:, 0]] * worth[pairs[:, 1]]).sum(axis=1) > 0.1).astype(np.float32)[:, None]
 
 
@@ -196,7 +196,7 @@ class Learner:
             print(f"{epoch:2d}  loss {loss:.3f}  valid {valid:.3f}  right {right:.2f}")
 
 
-learner = Learner(Auction(), (pairs[:650], bids[:650]), (pairs[650:], bids[650:]))
+learner = Learner(Auction(), (pairs[:1100], bids[:1100]), (pairs[1100:], bids[1100:]))
 learner.fit(15)
 """
 
@@ -339,7 +339,7 @@ SICK: list[Case] = [
     case(
         "auction_with_bids_seen_before",
         AUCTION,
-        [("bids = (", "known = RNG.integers(0, 650, 150)\npairs[650:] = pairs[known]\nbids = (")],
+        [("bids = (", "known = RNG.integers(0, 1100, 200)\npairs[1100:] = pairs[known]\nbids = (")],
         "training rows in validation",
         LIST + "14",
     ),

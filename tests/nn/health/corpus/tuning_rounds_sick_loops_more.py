@@ -276,13 +276,6 @@ SICK: list[Case] = [
         ASKED + "reconstruction loss of the reconstruction",
     ),
     case(
-        "sketch_judged_by_known_ones",
-        SKETCH,
-        [("criterion(auto(other), other).item()", "criterion(auto(known), known).item()")],
-        "metric on training rows",
-        LIST + "14",
-    ),
-    case(
         "sketch_with_a_bad_pixel",
         SKETCH,
         [("known, other =", "sketch[g.choice(300, 4, replace=False), 17] = np.inf\nknown, other =")],
@@ -316,18 +309,6 @@ SICK: list[Case] = [
         ],
         "optimizer made anew",
         ASKED + "the scheduler starts over",
-    ),
-    case(
-        "dance_with_too_many_labels_for_its_head",
-        DANCE,
-        [
-            (
-                "return self.classify(self.block(h).mean(axis=1))",
-                "return self.classify(self.block(h).reshape(len(tokens), -1))",
-            )
-        ],
-        "error",
-        ASKED + "flatten before a layer of the wrong width",
     ),
     case(
         "dance_by_plain_steps_of_adams_length",

@@ -358,5 +358,4 @@ SICK: list[Case] = [
 WELL: list[Case] = [
     Case(mended(kilns_through_zero), HEALTHY, ASKED + "bias=False"),
     Case(mended(signs_of_four_rows), HEALTHY, ASKED + "Rprop with mini-batches"),
-    Case(mended(calls_about_fraud), HEALTHY, LIST + "8"),
 ]

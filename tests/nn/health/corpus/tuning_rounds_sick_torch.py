@@ -265,13 +265,6 @@ SICK: list[Case] = [
         ("learning rate too low",),
     ),
     case(
-        "truck_in_double",
-        TRUCK,
-        [("* 2 - 1, dtype=torch.float32)", "* 2 - 1)")],
-        "error",
-        ASKED + "expected scalar type Float but found Double",
-    ),
-    case(
         "truck_held_by_a_clamp",
         TRUCK,
         [
