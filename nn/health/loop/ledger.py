@@ -94,6 +94,7 @@ class Iteration:
     `held`: what the weights that the step before had left were clipped to since; NaN where they were not. `asks`: the loss by
     its name, and the output that it is of. `loss`: as a number. `slope`: the cosine of the weights' move without an optimizer,
     and the gradient. `echoes`: whether the targets are what the output itself says.
+    `size`, `shortened`: the norm of the weights, and which share that is of what the step before had left, where no number has grown.
     """
 
     site: Site | None
@@ -124,6 +125,8 @@ class Iteration:
     held: float = float("nan")
     asks: tuple[str, int | tuple[int, ...] | None] = ("", None)
     echoes: bool = False
+    size: float = float("nan")
+    shortened: float = float("nan")
     after: list[tuple[str, Site | None]] = field(default_factory=list)
 
     def site_of(self, what: str) -> Site | None:

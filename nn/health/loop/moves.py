@@ -85,6 +85,15 @@ class Moves:
         by_hand = find_bound(self._at_pass[1]) if self._move.size else float("nan")
         iteration.held = self.bound_of(model) if self._stepped.size else by_hand
         iteration.turn, iteration.apart = self._turn, self._apart
+        stepped, now = self._stepped, self._at_pass[1]
+        if (
+            stepped.size
+            and stepped.shape == now.shape
+            and (np.abs(now) <= np.abs(stepped)).all()
+            and (now * stepped >= 0).all()
+        ):
+            iteration.size = float(np.linalg.norm(now))
+            iteration.shortened = iteration.size / (float(np.linalg.norm(stepped)) or 1.0)
         iteration.restored = self.is_restored(model, iteration.change)
 
     def _note_moved(self, model: Any, now: np.ndarray) -> None:

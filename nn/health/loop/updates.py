@@ -20,6 +20,8 @@ MANY_STEPS = 100
 UPHILL = 0.3
 # A loss that is multiplied by no more than this, over the batches of an epoch, is a share of a mean.
 DIVIDED = 1.5
+# The share of their norm below which weights are made much shorter after a step.
+SHORTENED = 0.9
 
 
 def find_lost_loss(ledger: Ledger, kit: Kit) -> Finding | None:
@@ -83,6 +85,27 @@ def find_missing_step(ledger: Ledger, kit: Kit) -> Finding | None:
         else "move each weight after backward(), or let an optimizer do it",
         passes[-1].site,
         passes=len(passes),
+    )
+
+
+def find_shortened_weights(ledger: Ledger, kit: Kit) -> Finding | None:
+    """Weights that are brought back to one norm after each step, of which that takes a good part."""
+    passes = ledger.iterations[len(ledger.iterations) // 2 :]
+    if not is_habit(passes, lambda one: one.shortened < SHORTENED):
+        return None
+    norms, shares = np.array([(one.size, one.shortened) for one in passes]).T
+    # A decay takes the same share each time, whatever the norm is.
+    if not (norms.max() < 1.1 * norms.min() and np.ptp(shares) > 1e-3):
+        return None
+    share = float(np.median(shares))
+    return make_finding(
+        "weights held small",
+        f"after each step the weights are made {share:.2g} times as large, to a norm of {norms[0]:.3g} in all: what the steps have learned "
+        "is taken back",
+        "leave the weights as the step has left them, or hold them to much more; a mild weight decay keeps them small",
+        passes[-1].site,
+        norm=norms[0],
+        share=share,
     )
 
 

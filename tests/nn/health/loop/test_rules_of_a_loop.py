@@ -191,6 +191,11 @@ def rates(*values: float, schedules: int | None = None) -> Ledger:
     return ledger(*(one("step", *["schedule"] * (k < often), rate=rate) for k, rate in enumerate(values)))
 
 
+def held_to(norm: float, *shares: float) -> Ledger:
+    """Weights that are brought to a norm after each step, by these shares in turn."""
+    return ledger(*(one(size=norm, shortened=share) for _ in range(6) for share in shares))
+
+
 def plateaus(mode: str) -> Ledger:
     """A schedule that is told a loss which falls, after each of some steps."""
     schedule = ReduceLROnPlateau(RMSprop([Parameter(np.zeros(1))], lr=0.1), mode=mode, patience=0)
@@ -707,6 +712,12 @@ CASES: dict[str, Case] = {
     "a graph grows now and then": (findings.find_growing_graph, sizes(10, 20, 20, 40, 60, 80, 90, 100), False),
     "a loss is added up as it is": (sums.find_carried_sum, ledger(*some(8), text=ADDED), True),
     "a loss is added up in seven passes": (sums.find_carried_sum, ledger(*some(7), text=ADDED), False),
+    "weights are held to a norm": (updates.find_shortened_weights, held_to(0.3, 0.7, 0.8), True),
+    "weights are hardly shortened": (updates.find_shortened_weights, held_to(0.3, 0.95, 0.96), False),
+    "weights decay by a fifth": (updates.find_shortened_weights, held_to(0.3, 0.8, 0.8), False),
+    "weights get shorter and shorter": (
+        updates.find_shortened_weights, ledger(*(one(size=0.9**k, shortened=0.8 - k / 99) for k in range(8))), False,
+    ),
     "an average holds all passes": (sums.find_carried_graph, ledger(*some(17), graphs={"mean": [(4, 9), (8, 13), (16, 21)]}), True),
     "a graph gets longer once": (sums.find_carried_graph, ledger(*some(9), graphs={"mean": [(4, 9), (8, 13)]}), False),
     "a graph gets longer by less than a node a pass": (
