@@ -15,6 +15,7 @@ from nn.health.finding import Finding
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import LEAST_TOLD, Iteration, Ledger
 from nn.health.loop.rule import HABIT_SHARE, MIN_PASSES, make_finding
+from nn.health.loop.text import holds_rate
 
 # Steps of a schedule that are looked ahead, and the share of its highest rate that a run comes to which ends too soon for it.
 MOST_AHEAD, SHORT = 20_000, 0.3
@@ -57,8 +58,7 @@ def find_negative_rate(ledger: Ledger, kit: Kit) -> Finding | None:
     # Where weights are lost in the end, or go another way, the rates before that are told.
     rates = np.array(list(itertools.takewhile(np.isfinite, every)))
     count, steps = len(rates), max((ledger.meant or 0) * ledger.passes_of_an_epoch, len(rates))
-    held_above = any(word in ledger.text for word in ("max(", "maximum(", "clip("))
-    if count < 2 * MIN_PASSES or ledger.schedule_steps or held_above:
+    if count < 2 * MIN_PASSES or ledger.schedule_steps or ((rates > 0.0).all() and holds_rate(ledger.text)):
         return None
     times = np.arange(count)
     slope, first = np.polyfit(times, rates, 1)

@@ -13,6 +13,8 @@ from nn.health.loop.words import OF_STEPS, words_of
 SEEDING = ("default_rng", "RandomState", "seed", "manual_seed", "seed_all", "seed_everything", "set_seed")
 # What moves a tensor of PyTorch's in its place.
 MOVING = ("add_", "sub_", "copy_", "mul_", "lerp_", "addcdiv_", "load_state_dict")
+# What keeps a number above another one, beside `max`; and the words of a rate.
+HOLDING, OF_RATES = ("maximum", "fmax", "clip", "clamp"), frozenset(("lr", "rate", "eta", "alpha"))
 # How a bound is worked out of others.
 ARITHMETIC: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add,
@@ -296,6 +298,38 @@ def negates(text: str) -> bool:
         for one, other in turned
         if not any(OF_STEPS & words_of(node) for part in (one, other) if part is not None for node in ast.walk(part))
     )
+
+
+def holds_rate(text: str) -> bool:
+    """Whether a script may hold a rate above something: by `max(a, b)`, or by a condition under which it is changed or goes on.
+
+    Examples
+    --------
+    >>> [holds_rate(text) for text in ("lr = max(lr - 0.1, 0)", "if k < 9:\\n    lr -= 0.1", "while lr > 0:\\n    step()")]
+    [True, True, True]
+    >>> [holds_rate(text) for text in ("lr -= 0.1 * x.max()", "y = argmax(x)", "if k == 9:\\n    print(lr)")]
+    [False, False, False]
+    """
+    nodes = list(walk(text))
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
+    most = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "max" and len(call.args) > 1]
+    if most or any(name_of_call(call) in HOLDING for call in calls):
+        return True
+    asked = [node for node in nodes if isinstance(node, (ast.If, ast.While, ast.IfExp))]
+    if any(_is_of_rate(node.test) for node in asked):
+        return True
+    # All that a program does may stand under `if __name__ == "__main__"`.
+    asked = [node for node in asked if isinstance(node, ast.If) and "__name__" not in ast.dump(node.test)]
+    changed = [part for node in asked for part in ast.walk(node) if isinstance(part, (ast.Assign, ast.AugAssign))]
+    return any(
+        _is_of_rate(target)
+        for one in changed
+        for target in (one.targets if isinstance(one, ast.Assign) else [one.target])
+    )
+
+
+def _is_of_rate(part: ast.expr) -> bool:
+    return any(OF_RATES & words_of(node) for node in ast.walk(part))
 
 
 def adds_turned(text: str) -> bool:
