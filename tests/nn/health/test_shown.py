@@ -15,7 +15,7 @@ from rich.console import Console
 from autograd._version import __version__
 from autograd.wording.printing import to_text
 from nn.health import page, show
-from nn.health.experiments.trial import Point, Trial
+from nn.health.experiments.trial import Point, Rows, Trial
 from nn.health.figure import draw_report
 from nn.health.finding import Finding
 from nn.health.place import Place
@@ -69,9 +69,17 @@ def trial(name: str, *errors: float, lost: bool = False, steps: int | None = Non
     points = [Point(10 * k, 0.5 * error, error, 0.0) for k, error in enumerate(errors)]
     losses = [1.0] * (10 * max(len(errors) - 1, 0) if steps is None else steps)
     nothing: Any = None
+    rows = Rows(*(np.zeros(count) for count in (8, 8, 2, 2)))
     return Trial(
-        name, name, nothing, nothing, nothing, 16, True, 0, losses=losses, points=points, seconds=0.25, lost=lost
+        name, name, nothing, rows, nothing, 16, True, 0, losses=losses, points=points, seconds=0.25, lost=lost
     )
+
+
+def test_the_table_says_of_which_rows_the_error_is() -> None:
+    whole = trial("as it is", 1.0, 0.5)
+    assert "error: on rows held back" in to_text(show.render_diagnosis(a_diagnosis(whole)))
+    whole.rows.held_x = whole.rows.x
+    assert "error: on all rows" in to_text(show.render_diagnosis(a_diagnosis(whole)))
 
 
 def a_diagnosis(*trials: Trial, findings: tuple[Finding, ...] = (TOO_HIGH,)) -> Any:
