@@ -151,7 +151,7 @@ class Outcome:
 
 @dataclass
 class EngineReport:
-    """The verdict on an engine; true only where all that it can do is right.
+    """The verdict on an engine; true only where all that was looked at is right.
 
     Attributes
     ----------
@@ -359,7 +359,8 @@ def maker_of(engine: type) -> Callable[[float], Any]:
     for convert, options in product(kinds, asked):
         try:
             value = _make(engine, convert, options, 0.5)
-            assert abs(_number(value.data) - 0.5) < NEAR
+            if not abs(_number(value.data) - 0.5) < NEAR:
+                raise ValueError(f"its data is {value.data!r}")
             _number(0.0 if value.grad is None else value.grad)
         except Exception as raised:  # whatever a class of the user's raises
             error = raised if error is None or options == {} else error

@@ -70,9 +70,7 @@ def trial(name: str, *errors: float, lost: bool = False, steps: int | None = Non
     losses = [1.0] * (10 * max(len(errors) - 1, 0) if steps is None else steps)
     nothing: Any = None
     rows = Rows(*(np.zeros(count) for count in (8, 8, 2, 2)))
-    return Trial(
-        name, name, nothing, rows, nothing, 16, True, 0, losses=losses, points=points, seconds=0.25, lost=lost
-    )
+    return Trial(name, name, nothing, rows, nothing, 16, True, 0, losses=losses, points=points, seconds=0.25, lost=lost)
 
 
 def test_the_table_says_of_which_rows_the_error_is() -> None:
