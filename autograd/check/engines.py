@@ -309,7 +309,7 @@ def check_engine(engine: type) -> EngineReport:
     ...         for parent in self.parents:
     ...             parent.backward(parent.grad)
     >>> [outcome.expression.text for outcome in check_engine(Value).wrong][:3]
-    ['a + 2.0', 'a * 3.0', 'a + a']
+    ['a + 2.0', 'a * 3.0', '(a + b) * 3.0']
     """
     make = maker_of(engine)
     outcomes: list[Outcome] = []

@@ -50,7 +50,7 @@ def tell_printed_words(text: str, lines: Sequence[int]) -> set[str]:
 
     Examples
     --------
-    >>> text = "a = score(rows)\nprint(f'new rows {a}, train {b}')\n"
+    >>> text = "a = score(rows)\\nprint(f'new rows {a}, train {b}')\\n"
     >>> sorted(tell_printed_words(text, [1])), tell_printed_words(text, [2])
     (['new', 'rows'], set())
     """
