@@ -68,7 +68,7 @@ def list_unread(text: str) -> set[str]:
 
     Examples
     --------
-    >>> list_unread("a, b = x[:9], x[9:]\nprint(a)\n")
+    >>> list_unread("a, b = x[:9], x[9:]\\nprint(a)\\n")
     {'b'}
     """
     names = [node for s in _list_statements(text) for node in ast.walk(s) if isinstance(node, ast.Name)]
