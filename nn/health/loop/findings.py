@@ -48,6 +48,7 @@ from nn.health.loop.schedules import (
 from nn.health.loop.sums import find_carried_graph, find_carried_sum
 from nn.health.loop.updates import (
     find_ascent,
+    find_blind_steps,
     find_idle_parameters,
     find_kept_gradients,
     find_left_out,
@@ -357,6 +358,7 @@ RULES: tuple[Rule, ...] = (
     find_rare_passes,
     find_idle_parameters,
     find_ascent,
+    find_blind_steps,
     find_negative_rate,
     find_own_answers,
     find_new_models,

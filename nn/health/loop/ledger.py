@@ -93,8 +93,10 @@ class Iteration:
     and those of the pass before. `apart`: how far they are from the nearest of those of the last passes, as a share of them.
     `held`: what the weights that the step before had left were clipped to since; NaN where they were not. `asks`: the loss by
     its name, and the output that it is of. `loss`: as a number. `slope`: the cosine of the weights' move without an optimizer,
-    and the gradient. `echoes`: whether the targets are what the output itself says.
-    `size`, `shortened`: the norm of the weights, and which share that is of what the step before had left, where no number has grown.
+    and the gradient. `blind`: the parameters, by their places, that then went on as they had gone before, whatever their
+    gradients have become, beside others that go along theirs; None where none do. `echoes`: whether the targets are what the
+    output itself says. `size`, `shortened`: the norm of the weights, and which share that is of what the step before had left,
+    where no number has grown.
     """
 
     site: Site | None
@@ -110,6 +112,7 @@ class Iteration:
     cleared: bool = False
     direction: float = float("nan")
     slope: float = float("nan")
+    blind: frozenset[int] | None = None
     rule: Rule | None = None
     clipped: float = float("nan")
     moved: bool = False

@@ -24,6 +24,8 @@ FEWEST_HELD, HELD_SHARE = 4, 0.02
 SCALED = 1e-3
 # Models of the same shapes that may be trained in turns.
 MOST_IN_TURNS = 4
+# The cosines from which on a parameter goes on as it went before, and below which its gradient has become another.
+SAME_WAY, ANOTHER_WAY = 0.9999, 0.99
 # What the gradient must be of a move that is made of other parts, too.
 LEAST_PART = 1e-3
 # Numbers of a move that are more than chance would fit by a few parts.
@@ -51,6 +53,8 @@ class Moves:
         self._past: deque[tuple[int, np.ndarray]] = deque(maxlen=MOST_IN_TURNS)
         # The last move without an optimizer.
         self._move = np.empty(0)
+        # The gradient of the pass before the last.
+        self._along = np.empty(0)
         # What rules that keep averages have made of each model's gradients.
         self._averages: dict[int, Averages] = {}
 
@@ -165,6 +169,7 @@ class Moves:
         if not np.isfinite(self.ledger.iterations[-1].direction):
             self._follow_clipped(gradient, move[own], 2.0 * precision * float(np.abs(now).max()))
         self._follow_averages(id(model), move, along, own, rounding)
+        self._follow_each(model, move, earlier, along)
         # The gradients that were used, whatever was made of them, are known by the next pass.
         self._used, self.ledger.iterations[-1].moved = self._gradients_of_moved(model, move), True
 
@@ -194,6 +199,22 @@ class Moves:
             # While gradients stay the same, all rules go one way: then it is the one that most have.
             if apart < nearest:
                 nearest, last.rule, last.direction = MUCH_NEARER * apart, rule, -rates[0]
+
+    def _follow_each(self, model: Any, move: np.ndarray, earlier: np.ndarray, along: np.ndarray) -> None:
+        """Where some parameters go along their gradients: which others go on as they went before, whatever theirs have become."""
+        last, (before, self._along) = self.ledger.iterations[-1], (self._along, along)
+        if np.isfinite(last.direction) or not move.shape == earlier.shape == before.shape:
+            return
+        ends = np.cumsum([min(self.kit.value(p).size, MOST_COMPARED) for p in self.kit.parameters(model)])[:-1]
+        led, blind = False, set()
+        for k, (now, then, gradient, old) in enumerate(
+            zip(*(np.split(x, ends) for x in (move, earlier, along, before)), strict=True)
+        ):
+            if np.any(now):
+                led |= now.size >= ENOUGH_NUMBERS and _fit(now, (gradient,))[1] < ALONG
+                if _cosine(now, then) > SAME_WAY and not _cosine(gradient, old) > ANOTHER_WAY:
+                    blind.add(k)
+        last.blind = frozenset(blind) if led else None
 
     def _list_moved(self, model: Any, move: np.ndarray) -> np.ndarray:
         """Which numbers are of parameters that have moved."""

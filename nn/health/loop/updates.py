@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 
 from nn.health.finding import Finding
@@ -326,6 +328,27 @@ def find_ascent(ledger: Ledger, kit: Kit) -> Finding | None:
             passes=len(own),
         )
     return None
+
+
+def find_blind_steps(ledger: Ledger, kit: Kit) -> Finding | None:
+    """Weights that are moved by the same at each pass beside others that go along their gradients, as biases by `b = b - lr`."""
+    passes = [one for one in ledger.iterations if one.blind is not None]
+    if not is_habit(passes, lambda one: bool(one.blind)) or passes[-1].call is None:
+        return None
+    counts = Counter(k for one in passes for k in one.blind or ())
+    names = kit.names(passes[-1].call.model)
+    blind = [names[k] for k, count in sorted(counts.items()) if 2 * count > len(passes)]
+    if not blind:
+        return None
+    told = blind[0] if len(blind) == 1 else f"{', '.join(blind[:-1])} and {blind[-1]}"
+    return make_finding(
+        "wrong gradient",
+        f"in {len(passes)} passes {told} went on as before, whatever the gradient had become, where other weights go along theirs: "
+        "the step leaves the gradient out",
+        "subtract the rate times the gradient: b = b - lr * gradient, and not b = b - lr",
+        passes[-1].site,
+        weights=len(blind),
+    )
 
 
 def find_restored_weights(ledger: Ledger, kit: Kit) -> Finding | None:

@@ -124,3 +124,21 @@ def test_a_rate_that_goes_in_circles_does_not_waver(tmp_path: Path) -> None:
 @pytest.mark.parametrize("lines", [ADAM, OWN], ids=["Adam", "a rule of its own"])
 def test_steps_up_the_gradient_are_told_whatever_the_rule(lines: str, tmp_path: Path) -> None:
     assert told(tmp_path, lines.replace("w.data -=", "w.data +="), 5e-3)[0] == "loss maximised"
+
+
+WITHOUT_GRADIENT = """for w in weights:
+            w.data -= lr if w.ndim == 1 else lr * w.grad"""
+OF_ITS_LAYER = """for k, w in enumerate(weights):
+            w.data -= lr * (k + 1) * w.grad"""
+
+
+@pytest.mark.parametrize("rate", [0.01, 0.05])
+def test_biases_that_are_moved_without_their_gradients_are_told(rate: float, tmp_path: Path) -> None:
+    """`b = b - lr`, the mistake of Goodfellow, Bengio and Courville, Deep Learning, section 11.5."""
+    cause, text = told(tmp_path, WITHOUT_GRADIENT, rate)
+    assert cause == "wrong gradient"
+    assert "went on as before" in " ".join(text.split())
+
+
+def test_rates_of_each_layer_are_no_steps_without_gradients(tmp_path: Path) -> None:
+    assert told(tmp_path, OF_ITS_LAYER, 0.05)[0] == "healthy"
