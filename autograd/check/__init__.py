@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from autograd.check.diagnosis import KINDS
 from autograd.check.differences import Estimate, derivative
-from autograd.check.engines import EngineReport, check_engine
+from autograd.check.engine_report import EngineReport
+from autograd.check.engines import check_engine
 from autograd.check.gradients import GradientError, assert_gradients, check_gradients, check_parameters
 from autograd.check.properties import gradient_property
 from autograd.check.report import Diagnosis, Report, WrongNode

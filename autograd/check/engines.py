@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import inspect
-import io
-import json
 import math
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rich.box import SIMPLE_HEAD
-from rich.console import Console, Group, RenderableType
-from rich.markup import escape
-from rich.table import Table
 
+from autograd.check.engine_expressions import EXPRESSIONS, OTHERS, Expression
+from autograd.check.engine_report import EngineReport, Outcome
 from autograd.engine.value import Value
 from autograd.errors import UsageError
 
@@ -26,232 +21,12 @@ from autograd.errors import UsageError
 POINTS, POSITIVE = ((0.7, -1.3), (-0.4, 2.1)), ((0.7, 1.3), (2.4, 0.6))
 # By what share values and gradients may differ: single precision passes, a wrong rule does not.
 TOLERANCE = 1e-4
-# Operations of classes of arrays, and some of numbers, that no expression is of.
-OTHERS = (
-    *(
-        "__matmul__",
-        "matmul",
-        "dot",
-        "sum",
-        "mean",
-        "max",
-        "min",
-        "var",
-        "std",
-        "reshape",
-        "view",
-        "transpose",
-        "__getitem__",
-    ),
-    *("softmax", "log_softmax", "cross_entropy", "leaky_relu", "gelu", "softplus", "sinh", "cosh", "tan", "__rpow__"),
-)
 # A graph that is deeper than Python's stack.
 DEEP = 2000
-
-
-@dataclass(frozen=True)
-class Expression:
-    """What both engines compute.
-
-    Attributes
-    ----------
-    text : str
-        As Python code.
-    function : callable
-        Of two values, which may use one alone.
-    method : str
-        What the engine's class needs for it.
-    hint : str
-        What is mostly wrong where this is wrong, and simpler expressions are right.
-    positive : bool
-        Whether it takes numbers above 0 alone.
-    """
-
-    text: str
-    function: Callable[[Any, Any], Any]
-    method: str
-    hint: str = ""
-    positive: bool = False
-
-
-USED_TWICE = "a node that is used twice adds up what comes to it: its grad += …, and not ="
-IN_ORDER = (
-    "a node sends its gradient on once, when all that use it have sent theirs: backward() follows a topological order"
-)
-SENDS = (
-    "what a node sends on is the gradient that came to it, out.grad, times its slope, and has all come by then: backward() follows a "
-    "topological order"
-)
-ONE_NUMBER = "two nodes with the same number are two: backward() must tell them apart by what they are, and not by ==, also in a set"
-NONE_RIGHT = "no expression is right: look at backward() first, which begins with 1 as the gradient of the result"
-FORGETS = "a second backward() forgets the gradients of the first; in micrograd and PyTorch they add up, until they are set to zero"
-SHALLOW = f"{DEEP} operations in a row end in a RecursionError, as in micrograd: let backward() keep a list of its own, and not recur"
 # How near a value lies to the number that it was made of.
 NEAR = 1e-12
-
-
-def _unary(name: str, positive: bool = False) -> Iterator[Expression]:
-    yield Expression(f"a.{name}()", lambda a, b: getattr(a, name)(), name, positive=positive)
-    yield Expression(f"a.{name}() * 3.0", lambda a, b: getattr(a, name)() * 3.0, name, SENDS, positive)
-    yield Expression(f"a.{name}() * a", lambda a, b: getattr(a, name)() * a, name, USED_TWICE, positive)
-
-
-EXPRESSIONS = (
-    Expression("a + b", lambda a, b: a + b, "__add__"),
-    Expression("a * b", lambda a, b: a * b, "__mul__"),
-    Expression("a + 2.0", lambda a, b: a + 2.0, "__add__"),
-    Expression("a * 3.0", lambda a, b: a * 3.0, "__mul__"),
-    Expression("(a + b) * 3.0", lambda a, b: (a + b) * 3.0, "backward", SENDS),
-    Expression("a * b * 3.0", lambda a, b: a * b * 3.0, "__mul__", SENDS),
-    Expression("a + a", lambda a, b: a + a, "__add__", USED_TWICE),
-    Expression("(a + b) * a", lambda a, b: (a + b) * a, "__add__", USED_TWICE),
-    Expression("(b + a) * a", lambda a, b: (b + a) * a, "__add__", USED_TWICE),
-    Expression("a * a", lambda a, b: a * a, "__mul__", USED_TWICE),
-    Expression("a * b + a", lambda a, b: a * b + a, "__mul__", USED_TWICE),
-    Expression("b * a + a", lambda a, b: b * a + a, "__mul__", USED_TWICE),
-    Expression("2.0 + a", lambda a, b: 2.0 + a, "__radd__"),
-    Expression("3.0 * a", lambda a, b: 3.0 * a, "__rmul__"),
-    Expression("-a", lambda a, b: -a, "__neg__"),
-    Expression("a - b", lambda a, b: a - b, "__sub__"),
-    Expression("2.0 - a", lambda a, b: 2.0 - a, "__rsub__"),
-    Expression("a ** 3", lambda a, b: a**3, "__pow__"),
-    Expression("a ** -2", lambda a, b: a**-2, "__pow__"),
-    Expression("a ** 3 * 3.0", lambda a, b: a**3 * 3.0, "__pow__", SENDS),
-    Expression("a ** 3 * a", lambda a, b: a**3 * a, "__pow__", USED_TWICE),
-    Expression("a ** 0.5", lambda a, b: a**0.5, "__pow__", positive=True),
-    Expression("a / b", lambda a, b: a / b, "__truediv__"),
-    Expression("2.0 / a", lambda a, b: 2.0 / a, "__rtruediv__"),
-    *(one for name in ("exp", "tanh", "relu", "sigmoid", "sin", "cos") for one in _unary(name)),
-    *(one for name in ("log", "sqrt") for one in _unary(name, positive=True)),
-    Expression("abs(a)", lambda a, b: abs(a), "__abs__"),
-    Expression("c = a * b; c + c * a", lambda a, b: (c := a * b) + c * a, "backward", IN_ORDER),
-    Expression("c = a + b; d = c * a; d * c", lambda a, b: (c := a + b) * a * c, "backward", IN_ORDER),
-    Expression("c = a * b; d = c + a; d * c * d", lambda a, b: (d := (c := a * b) + a) * c * d, "backward", IN_ORDER),
-    Expression("(a + b) * (b + a)", lambda a, b: (a + b) * (b + a), "backward", ONE_NUMBER),
-)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one expression.
-
-    Attributes
-    ----------
-    expression : Expression
-    told : str
-        What was wrong; empty where it was right.
-    place : str
-        Where the method that it needs is written.
-    """
-
-    expression: Expression
-    told: str
-    place: str
-
-
-@dataclass
-class EngineReport:
-    """The verdict on an engine; true only where all that was looked at is right.
-
-    Attributes
-    ----------
-    name : str
-        Of the class.
-    outcomes : list of Outcome
-    missing : list of str
-        Expressions that its class has no method for, one for each method.
-    notes : list of str
-        What is no mistake and should be known.
-    adds_up : bool
-        Whether the gradients of a second `backward()` are added to those of the first.
-
-    Examples
-    --------
-    >>> import autograd
-    >>> report = check_engine(autograd.Value)
-    >>> report.verdict, bool(report)
-    ('pass', True)
-    """
-
-    name: str
-    outcomes: list[Outcome]
-    missing: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    adds_up: bool = True
-
-    @property
-    def wrong(self) -> list[Outcome]:
-        """Those that are wrong, the simplest first."""
-        return [outcome for outcome in self.outcomes if outcome.told]
-
-    @property
-    def verdict(self) -> str:
-        """ "pass", or "fail"."""
-        return "fail" if self.wrong else "pass"
-
-    def __bool__(self) -> bool:
-        return not self.wrong
-
-    @property
-    def summary(self) -> str:
-        """One line: the verdict and the counts."""
-        right = len(self.outcomes) - len(self.wrong)
-        return f"engine check of {self.name}: {self.verdict} ({right} of {len(self.outcomes)} expressions are right)"
-
-    @property
-    def sentence(self) -> str:
-        """What is wrong first, with its place and what to do; empty where nothing is."""
-        if not self.wrong:
-            return ""
-        first = self.wrong[0]
-        # What hints say is of gradients.
-        hint = first.expression.hint if " the gradient of " in first.told else ""
-        hint = NONE_RIGHT if len(self.wrong) == len(self.outcomes) else hint
-        return f"{first.expression.text}: {first.told} ({first.place}){hint and f'; {hint}'}"
-
-    def to_json(self) -> str:
-        """The report as JSON.
-
-        Examples
-        --------
-        >>> import json, autograd
-        >>> json.loads(check_engine(autograd.Value).to_json())["verdict"]
-        'pass'
-        """
-        outcomes = [
-            {"expression": one.expression.text, "right": not one.told, "told": one.told, "place": one.place}
-            for one in self.outcomes
-        ]
-        held = {
-            "verdict": self.verdict,
-            "summary": self.summary,
-            "sentence": self.sentence,
-            "missing": self.missing,
-            "notes": self.notes,
-            "expressions": outcomes,
-        }
-        return json.dumps(held, indent=2)
-
-    def __rich__(self) -> RenderableType:
-        colour = "red" if self.wrong else "green"
-        parts: list[RenderableType] = [f"[{colour}]{escape(self.summary)}[/]"]
-        parts += [escape(self.sentence)] if self.wrong else []
-        parts += [escape(f"note: {note}") for note in self.notes]
-        if self.missing:
-            parts.append(escape(f"not there: {', '.join(self.missing)}"))
-        table = Table(highlight=False, box=SIMPLE_HEAD, pad_edge=False)
-        for heading in ("expression", "written at", "verdict"):
-            table.add_column(heading)
-        for one in sorted(self.outcomes, key=lambda one: not one.told):
-            table.add_row(
-                escape(one.expression.text), escape(one.place), f"[red]{escape(one.told)}[/]" if one.told else "right"
-            )
-        return Group(*parts, table)
-
-    def __str__(self) -> str:
-        text = io.StringIO()
-        Console(file=text, width=110, color_system=None, force_jupyter=False).print(self)
-        return text.getvalue().rstrip()
+FORGETS = "a second backward() forgets the gradients of the first; in micrograd and PyTorch they add up, until they are set to zero"
+SHALLOW = f"{DEEP} operations in a row end in a RecursionError, as in micrograd: let backward() keep a list of its own, and not recur"
 
 
 def is_engine(thing: Any) -> bool:
@@ -437,4 +212,4 @@ def _goes_deep(make: Callable[[float], Any]) -> bool:
     return True
 
 
-__all__ = ("EngineReport", "check_engine", "is_engine", "maker_of")
+__all__ = ("check_engine", "is_engine", "maker_of")

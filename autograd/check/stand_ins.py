@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any, NamedTuple
 
-from autograd.check.engines import EngineReport, check_engine, is_engine, maker_of
+from autograd.check.engine_report import EngineReport
+from autograd.check.engines import check_engine, is_engine, maker_of
 from autograd.engine.value import Value
 from autograd.errors import UsageError
 from autograd.graph.sites import is_internal

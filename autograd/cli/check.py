@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from autograd.arguments import arguments_for, is_strategy
-from autograd.check.engines import EngineReport, check_engine, is_engine
+from autograd.check.engine_report import EngineReport
+from autograd.check.engines import check_engine, is_engine
 from autograd.check.gradients import GradientError, check_gradients
 from autograd.check.report import Report
 from autograd.cli import readers, streams

@@ -103,10 +103,8 @@ class Moves:
     def _note_moved(self, model: Any, now: np.ndarray) -> None:
         """Which parameters are no more what they were at first; that they are again does not count."""
         first = self._at_first[id(model)]
-        sizes = [min(self.kit.value(p).size, MOST_COMPARED) for p in self.kit.parameters(model)]
         if first.shape == now.shape:
-            parts = np.split(first != now, np.cumsum(sizes)[:-1])
-            moved = np.array([bool(part.any()) for part in parts])
+            moved = np.array([bool(part.any()) for part in self._split(model, first != now)])
             known = self.ledger.moved.get(id(model))
             self.ledger.moved[id(model)] = moved if known is None or known.shape != moved.shape else known | moved
 
@@ -205,11 +203,9 @@ class Moves:
         last, (before, self._along) = self.ledger.iterations[-1], (self._along, along)
         if np.isfinite(last.direction) or not move.shape == earlier.shape == before.shape:
             return
-        ends = np.cumsum([min(self.kit.value(p).size, MOST_COMPARED) for p in self.kit.parameters(model)])[:-1]
         led, blind = False, set()
-        for k, (now, then, gradient, old) in enumerate(
-            zip(*(np.split(x, ends) for x in (move, earlier, along, before)), strict=True)
-        ):
+        parts = zip(*(self._split(model, x) for x in (move, earlier, along, before)), strict=True)
+        for k, (now, then, gradient, old) in enumerate(parts):
             if np.any(now):
                 led |= now.size >= ENOUGH_NUMBERS and _fit(now, (gradient,))[1] < ALONG
                 if _cosine(now, then) > SAME_WAY and not _cosine(gradient, old) > ANOTHER_WAY:
@@ -218,14 +214,11 @@ class Moves:
 
     def _list_moved(self, model: Any, move: np.ndarray) -> np.ndarray:
         """Which numbers are of parameters that have moved."""
-        sizes = [min(self.kit.value(p).size, MOST_COMPARED) for p in self.kit.parameters(model)]
-        parts = np.split(move, np.cumsum(sizes)[:-1])
-        return np.concatenate([np.full(part.size, bool(part.any())) for part in parts])
+        return np.concatenate([np.full(part.size, bool(part.any())) for part in self._split(model, move)])
 
     def _gradients_of_moved(self, model: Any, move: np.ndarray) -> dict[int, bytes]:
         """The prints of the gradients of parameters that have moved."""
-        sizes = [min(self.kit.value(p).size, MOST_COMPARED) for p in self.kit.parameters(model)]
-        parts = np.split(move, np.cumsum(sizes)[:-1])
+        parts = self._split(model, move)
         known = {k: told for k, told in self._gradient.items() if k < len(parts) and parts[k].any()}
         return {key: told for key, gradient, told in known.values() if np.any(gradient)}
 
@@ -282,6 +275,11 @@ class Moves:
     def _weights(self, model: Any) -> np.ndarray:
         samples = [] if model is None else [self._sample(p) for p in self.kit.parameters(model)]
         return np.concatenate(samples) if samples else np.empty(0)
+
+    def _split(self, model: Any, numbers: np.ndarray) -> list[np.ndarray]:
+        """Numbers of all weights, such as those of a move, by the parameters that they are of."""
+        sizes = [min(self.kit.value(p).size, MOST_COMPARED) for p in self.kit.parameters(model)]
+        return np.split(numbers, np.cumsum(sizes)[:-1])
 
     def _sample(self, parameter: Any) -> np.ndarray:
         return np.array(self.kit.value(parameter).ravel()[:MOST_COMPARED], np.float64)
