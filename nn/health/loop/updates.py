@@ -336,8 +336,11 @@ def find_blind_steps(ledger: Ledger, kit: Kit) -> Finding | None:
     if not is_habit(passes, lambda one: bool(one.blind)) or passes[-1].call is None:
         return None
     counts = Counter(k for one in passes for k in one.blind or ())
-    names = kit.names(passes[-1].call.model)
-    blind = [names[k] for k, count in sorted(counts.items()) if 2 * count > len(passes)]
+    model = passes[-1].call.model
+    # One whose gradient was never other than 0 may be moved for another purpose, such as to count steps.
+    pulled = ledger.pulled.get(id(model), np.zeros(0, bool))
+    often = [k for k, count in sorted(counts.items()) if 2 * count > len(passes)]
+    blind = [kit.names(model)[k] for k in often if k < len(pulled) and pulled[k]]
     if not blind:
         return None
     told = blind[0] if len(blind) == 1 else f"{', '.join(blind[:-1])} and {blind[-1]}"

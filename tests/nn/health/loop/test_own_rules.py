@@ -57,10 +57,10 @@ CUT = """for w in weights:
             w.data -= lr * np.clip(w.grad, -{0}, {0})"""
 
 
-def told(folder: Path, lines: str, rate: float) -> tuple[str, str]:
+def told(folder: Path, lines: str, rate: float, before: str = "") -> tuple[str, str]:
     """The cause, and all that is told."""
     path = folder / "train.py"
-    text = SCRIPT.replace("LINES", lines).replace("RATE", str(rate))
+    text = SCRIPT.replace("LINES", lines).replace("RATE", str(rate)).replace("\nm, v =", f"{before}\nm, v =")
     path.write_text(text.replace("SGD", str("optimizer" in lines), 1))
     found = diagnose_script(path, seconds=20.0)
     return found.cause, str(found)
@@ -138,6 +138,15 @@ def test_biases_that_are_moved_without_their_gradients_are_told(rate: float, tmp
     cause, text = told(tmp_path, WITHOUT_GRADIENT, rate)
     assert cause == "wrong gradient"
     assert "went on as before" in " ".join(text.split())
+
+
+def test_a_parameter_that_counts_steps_is_not_told(tmp_path: Path) -> None:
+    lines = """for k, w in enumerate(weights):
+            w.data -= lr * (k + 1) * w.grad
+        counter.data += 1.0"""
+    assert (
+        told(tmp_path, lines, 0.05, "\nmodel.count = counter = nn.Parameter(np.zeros(4, np.float32))\n")[0] == "healthy"
+    )
 
 
 def test_rates_of_each_layer_are_no_steps_without_gradients(tmp_path: Path) -> None:

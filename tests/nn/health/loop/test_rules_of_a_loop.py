@@ -109,6 +109,8 @@ KIT: Any = SimpleNamespace(
     names=lambda model: [f"w{k}" for k in range(len(model.weights))],
 )
 MODEL = Net()
+# What a gradient has come to of it.
+PULLED = {id(MODEL): np.array([True])}
 
 
 def call(model: Any = MODEL, training: bool = True, batch: bytes | None = None, **others: Any) -> Call:
@@ -740,9 +742,10 @@ CASES: dict[str, Case] = {
     "no model of what is thrown away": (updates.find_wasted_passes, wasted(6, 10, call=None), True),
     "up the gradient": (updates.find_ascent, directions(*[-0.125] * 4, NAN), True),
     "up the gradient three times": (updates.find_ascent, directions(*[-0.1] * 3, NAN), False),
-    "biases without their gradients": (updates.find_blind_steps, ledger(*some(4, blind=frozenset({0})), *some(3)), True),
-    "biases without their gradients, three times": (updates.find_blind_steps, ledger(*some(3, blind=frozenset({0}))), False),
-    "biases with their gradients": (updates.find_blind_steps, ledger(*some(4, blind=frozenset())), False),
+    "biases without their gradients": (updates.find_blind_steps, ledger(*some(4, blind=frozenset({0})), *some(3), pulled=PULLED), True),
+    "biases without gradients": (updates.find_blind_steps, ledger(*some(4, blind=frozenset({0}))), False),
+    "biases without their gradients, three times": (updates.find_blind_steps, ledger(*some(3, blind=frozenset({0})), pulled=PULLED), False),
+    "biases with their gradients": (updates.find_blind_steps, ledger(*some(4, blind=frozenset()), pulled=PULLED), False),
     "down the gradient": (updates.find_ascent, directions(*[0.1] * 4), False),
     "up the gradient beside an optimizer": (updates.find_ascent, directions(*[-0.1] * 4, stepped=1), False),
     "weights put back": (updates.find_restored_weights, restored(3, 5, 7), True),
