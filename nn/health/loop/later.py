@@ -69,9 +69,12 @@ class LaterRecorder(Recorder):
         """The steps of what is forgotten are not counted: there may be many."""
         if self.is_later:
             super().begin_step(optimizer)
-            return
+        else:
+            self._begin_uncounted(optimizer)
+
+    def _begin_uncounted(self, optimizer: Any) -> None:
         most, self.most = self.most, sys.maxsize
-        super().begin_step(optimizer)
+        Recorder.begin_step(self, optimizer)
         self.most = most
 
     def _give_up(self) -> None:
@@ -133,9 +136,8 @@ class LastRecorder(LaterRecorder):
         return tuple(p for call in calls for part in call.parts for p in self.kit.parameters(part))
 
     def begin_step(self, optimizer: Any) -> None:
-        most, self.most = self.most, sys.maxsize
-        super().begin_step(optimizer)
-        self.most = most
+        """None is counted: which model is the last is known in the end."""
+        self._begin_uncounted(optimizer)
 
     def _stop_if_enough(self) -> None:
         # Which of them is the last one is known in the end.
