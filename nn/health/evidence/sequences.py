@@ -25,28 +25,37 @@ MORE_PLACES = 2
 
 
 def find_foretold(subject: Subject) -> Iterator[Finding]:
-    """Sequences whose targets stand in the inputs, at a place that the answer may look at."""
-    x, y = subject.x, subject.y
+    """Sequences whose targets stand in one of the inputs, at a place that the answer may look at."""
+    for name, x in split_inputs(subject.x).items():
+        found = _tell_foretold(subject, name, x)
+        if found is not None:
+            yield found
+            return
+
+
+def _tell_foretold(subject: Subject, name: str, x: np.ndarray) -> Finding | None:
+    """The same of one of the inputs, which has a name where there are several, as the words so far of a translation do."""
+    y = subject.y
     tokens = x.dtype.kind in "iu" and x.ndim == 2
     if x.shape != y.shape or not (tokens or x.ndim == 3) or x.shape[1] < PLACES:
-        return
+        return None
     moved = _agreement(y[:, :-1], x[:, 1:])
     # Numbers that are their own targets are those of an autoencoder.
     itself = _agreement(y, x) if tokens else 0.0
     if max(moved, itself) < SAME:
-        return
-    earlier = _depends_on_later(subject)
+        return None
+    earlier = _depends_on_later(subject, name)
     if earlier is None or earlier == (itself >= SAME):
-        return
+        return None
     told = (
         "the target of each place is the token that stands there: the answer has only to repeat it"
         if itself >= SAME
         else "the target of each place stands in the inputs at the next one, and the answers depend on what comes later"
     )
-    yield Finding(
+    return Finding(
         "target among the features",
         "",
-        told,
+        f"of the input {name}: {told}" if name else told,
         "targets that are moved on by one: inputs x[:, :-1], targets x[:, 1:]"
         if itself >= SAME
         else "hide what comes later: a causal mask in attention, padding on the left alone in convolutions, one direction",
@@ -60,15 +69,18 @@ def _agreement(y: np.ndarray, x: np.ndarray) -> float:
     return (same - chance) / (1.0 - chance) if chance < 1.0 else 0.0
 
 
-def _depends_on_later(subject: Subject) -> bool | None:
-    """Whether answers for the first half of the places change with the second half; None where they are not by place."""
-    x, network = subject.x[:SOME], subject.network.copy()
+def _depends_on_later(subject: Subject, name: str) -> bool | None:
+    """Whether answers for the first half of the places change with the second half of an input; None where they are not by place."""
+    parts, network = split_inputs(subject.x[:SOME]), subject.network.copy()
+    x = parts[name]
     half = x.shape[1] // 2
     other = x.copy()
     other[:, half:] = x[::-1][:, half:]
-    before, after = network.answer(x), network.answer(other)
+    answers = [network.answer(join_inputs({**parts, name: given})) for given in (x, other)]
     if subject.judge.arrange is not None:
-        before, after = subject.judge.arrange(before), subject.judge.arrange(after)
+        answers = list(map(subject.judge.arrange, answers))
+    # A loss may be given the places of all rows one behind the other.
+    before, after = (a.reshape(*x.shape[:2], -1) if len(a) == x.shape[0] * x.shape[1] else a for a in answers)
     if before.ndim < 2 or before.shape != after.shape or before.shape[:2] != x.shape[:2]:
         return None
     spread = float(before.std(axis=0).mean())

@@ -21,6 +21,7 @@ from nn.health.evidence.structure import find_varying_answers
 from nn.health.experiments.remedies.lengths import remedies_of_lengths
 from nn.health.experiments.trial import advance
 from nn.health.frameworks.adapt import adapt
+from nn.health.multi_input import join_inputs
 from nn.health.subject import Subject
 
 RNG = np.random.default_rng(0)
@@ -136,6 +137,37 @@ def test_an_autoencoder_and_targets_that_are_mostly_zero_repeat_nothing() -> Non
     assert list(find_foretold(subject(model, seen, (seen == 2).astype(int), loss))) == []
     (found,) = find_foretold(subject(model, seen, seen, loss))
     assert "repeat" in found.sentence
+
+
+class Translator(nn.Module):
+    """Foretells the next word of `so_far`, by that and the words of a sentence."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = nn.Embedding(7, 6, rng=0)
+        self.read, self.write = nn.GRU(6, 8, batch_first=True, rng=1), nn.GRU(6, 8, batch_first=True, rng=2)
+        self.out = nn.Linear(8, 7, rng=3)
+
+    def forward(self, rows: Any) -> Any:
+        _, state = self.read(self.words(rows["sentence"]))
+        return self.out(self.write(self.words(rows["so_far"]), state)[0]).reshape(-1, 7)
+
+
+@pytest.mark.parametrize("shifted", [False, True])
+def test_a_decoder_that_is_given_the_words_it_is_to_foretell(shifted: bool) -> None:
+    rng = np.random.default_rng(1)
+    sentence = rng.integers(1, 7, (40, 5))
+    asked = sentence[:, ::-1].copy()
+    so_far = np.concatenate([np.zeros((40, 1), int), asked[:, :-1]], axis=1) if shifted else asked
+    rows = join_inputs({"sentence": sentence, "so_far": so_far})
+
+    def loss(outputs: Any, y: Any) -> Any:
+        return functional.cross_entropy(outputs, np.asarray(y).ravel())
+
+    # As of a script that gives the loss all places of all rows one behind the other.
+    loss.arrange = lambda outputs: outputs  # type: ignore[attr-defined]
+    found = list(find_foretold(subject(Translator(), rows, asked, loss)))
+    assert ["so_far" in f.sentence for f in found] == ([] if shifted else [True])
 
 
 class Noted(nn.Module):
