@@ -268,7 +268,12 @@ def _rows_of_few_kinds(ledger: Ledger) -> tuple[np.ndarray, np.ndarray] | None:
 
 
 def _epochs_of_kept_rows(ledger: Ledger, kept: int) -> int | None:
-    """How often so many kept rows must be gone through for as many steps as are meant; None where that is not known."""
+    """How often so many kept rows must be gone through for as many steps as are meant; None where that is not known.
+
+    Of a script that has ended by itself it is as many as there were, whatever its loop says: it may leave that earlier.
+    """
+    if ledger.ended and ledger.rows.total:
+        return max(1, round(ledger.rows.total / kept))
     if ledger.meant is None or not ledger.knows_epoch or not ledger.rows.inputs:
         return None
     rows = ledger.rows_of_an_epoch

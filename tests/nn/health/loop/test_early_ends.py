@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from nn.health.loop import diagnose_script
+from nn.health.loop.script import watch_script
 
 TEXT = """
 import numpy as np
@@ -55,3 +56,12 @@ def test_a_stop_that_comes_late_is_none(tmp_path: Path) -> None:
     path.write_text(TEXT.replace("EPOCHS", "30").replace("SIGN", "> 2.0 *"))
     found = diagnose_script(path)
     assert found.cause == "healthy", str(found)
+
+
+def test_a_run_is_as_long_as_it_was_and_not_as_its_loop_says(tmp_path: Path) -> None:
+    path = tmp_path / "train.py"
+    path.write_text(TEXT.replace("EPOCHS", "30").replace("held SIGN best", "epoch == 3"))
+    seen = watch_script(path)
+    assert (seen.iterations, seen.epochs, len(seen.inputs)) == (32, 4, 200)
+    found = diagnose_script(path)
+    assert (found.cause, found.trials[0].steps) == ("too few steps", 32), str(found)
