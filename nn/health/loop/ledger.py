@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -172,7 +173,8 @@ class Rows:
     """The rows that the loop has trained on, in their order, with the targets they first came with.
 
     `otherwise` tells of each row that came again whether it came with another target than the last time, and one that has
-    stood with some row before. `doubles` counts rows that stood twice in one batch. `came` are all rows, with their targets, in the order
+    stood with some row before. `doubles` counts rows that stood twice in one batch, `pairs` any two rows of a batch, and `twins` those
+    of them that are alike. `came` are all rows, with their targets, in the order
     in which they came, where they are of few kinds, as the signs of a text are: of these each is many rows.
     """
 
@@ -187,6 +189,7 @@ class Rows:
         self._bytes = 0
         self.otherwise: list[bool] = []
         self.doubles = 0
+        self.pairs = self.twins = 0
         self.came: list[tuple[np.ndarray, np.ndarray]] = []
         # Of so many rows that come for the first time one is kept.
         self.every = 1
@@ -199,6 +202,8 @@ class Rows:
         # A row that is twice in one batch is two rows.
         before, fresh = dict.fromkeys(self._known), set()
         keys = [mark(row) for row in inputs]
+        self.pairs += math.comb(len(keys), 2)
+        self.twins += sum(math.comb(times, 2) for times in Counter(keys).values())
         few = len(keys) >= max(ENOUGH_OF_A_BATCH, OF_EACH_KIND * len(set(keys)))
         if targets is not None and (self.came or (few and not self.total)):
             some = slice(max(0, self.most - len(self.came)))
@@ -241,6 +246,12 @@ class Rows:
     def epochs(self) -> int:
         """How often the rows were gone through."""
         return self.total // len(self.times) if self.times else 0
+
+    @property
+    def likely(self) -> int:
+        """How many rows there are, where some are alike: two of a batch as often as any two of so many kinds, drawn at random, are."""
+        kinds, found = self.pairs / max(self.twins, 1), len(self.times)
+        return round(-kinds * math.log1p(-found / kinds)) if self.twins and found < kinds else found
 
 
 @dataclass
@@ -398,7 +409,7 @@ class Ledger:
     @property
     def passes_of_an_epoch(self) -> int:
         """How many batches the rows that came make."""
-        return max(1, -(-len(self.rows.times) // max(1, self.batch_size)))
+        return max(1, -(-self.rows.likely // max(1, self.batch_size)))
 
     def note_clipping(self, norm: float | None, value: float | None) -> None:
         """Gradients were clipped to a norm, or to a value."""

@@ -1007,6 +1007,22 @@ def test_of_many_rows_every_second_is_kept_and_then_every_fourth() -> None:
     assert Rows().epochs == 0
 
 
+@pytest.mark.parametrize("kinds", [40, 300, 1300])
+def test_of_rows_that_are_alike_it_is_estimated_how_many_there_are(kinds: int) -> None:
+    rng = np.random.default_rng(1)
+    drawn = rng.integers(0, kinds, (600, 1)).astype(np.float32)
+    found = Rows()
+    for _ in range(3):
+        for batch in np.split(rng.permutation(drawn), 12):
+            found.add(batch, None)
+    # Of few kinds nearly all were seen, and how often each stands there is not known.
+    assert len(found.times) == len(np.unique(drawn))
+    assert found.likely == (pytest.approx(600, rel=0.15) if kinds > 100 else pytest.approx(40, rel=0.01))
+    made = ledger(one(), rows=found)
+    made.batch_size = 50
+    assert made.passes_of_an_epoch == -(-found.likely // 50)
+
+
 def test_a_ledger_knows_how_many_rows_an_epoch_has() -> None:
     made = Ledger(batch_size=4, ended=False, rows=seen(table(4).tolist()), loaders={1: Loader(5, 1, 1), 2: Loader(9)})
     assert (made.knows_epoch, made.rows_of_an_epoch) == (True, 20)
