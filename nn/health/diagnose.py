@@ -14,6 +14,7 @@ from nn.arguments import check_count, check_number, check_positive
 from nn.health.diagnosis import Diagnosis
 from nn.health.evidence.asking import ask, list_findings
 from nn.health.evidence.collisions import find_rows_met_alike
+from nn.health.evidence.curvature import find_curvature_of_batches
 from nn.health.evidence.data import (
     find_broken_rows,
     find_in_rows,
@@ -255,6 +256,7 @@ def _diagnose(
         lambda: find_pairs_normalised(subject, facts),
         lambda: find_idle_activation(facts),
         lambda: find_order(subject),
+        lambda: find_curvature_of_batches(subject),
         lambda: find_normalised_rows(x),
     ):
         seen += list_findings(rule)

@@ -113,12 +113,14 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
     ]
     changed = list_findings(lambda: find_spoiled_rows(made))
     if healthy and not changed:
-        # What a network may do without is no trouble where it learns.
+        # What a network may do without is no trouble where it learns, unless a plain one learns far more.
+        outdone = is_much_better(skill_of(made.plain), mine)
         findings = [f for f in certain if not is_note(f) and (f.certain or (f.cause in UNLESS_WELL and mine < WELL))]
+        findings += [f for f in certain if outdone and f not in findings and not (is_note(f) or is_spare(f))]
         known = {f.cause for f in findings}
         beside = [*list_findings(lambda: find_leaks(made)), *list_findings(lambda: find_unordered_classes(made))]
         beside += [*find_noisy_targets(made), *find_beside(made, mine, best)]
-        if not beside and is_much_better(skill_of(made.plain), mine):
+        if not beside and outdone:
             beside += conclude_of_network(facts, made)
         findings += [f for f in beside if f.cause not in known]
         findings = sort_by_gravity(findings)

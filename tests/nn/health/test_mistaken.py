@@ -13,6 +13,7 @@ from autograd import concatenate, primitive
 from autograd.errors import ShapeError
 from nn import functional
 from nn.health import diagnose
+from nn.health.evidence.curvature import find_curvature_of_batches
 from nn.health.evidence.facts import look
 from nn.health.evidence.gradients import find_wrong_gradients
 from nn.health.evidence.loss import heeds_targets
@@ -168,6 +169,17 @@ def test_a_decoder_that_is_given_the_words_it_is_to_foretell(shifted: bool) -> N
     loss.arrange = lambda outputs: outputs  # type: ignore[attr-defined]
     found = list(find_foretold(subject(Translator(), rows, asked, loss)))
     assert ["so_far" in f.sentence for f in found] == ([] if shifted else [True])
+
+
+@pytest.mark.parametrize(
+    ("make", "batch", "told"),
+    [(optim.LBFGS, 16, True), (optim.LBFGS, 64, False), (optim.Rprop, 16, True), (optim.Adam, 16, False)],
+)
+def test_curvature_is_not_read_off_the_gradients_of_other_rows(make: Any, batch: int, told: bool) -> None:
+    model = mlp()
+    given = adapt(model, (X, Y), None, make(model.parameters(), lr=0.1), batch, True, (None, None))
+    asked = Subject(given.network, given.x, given.y, None, batch, True, None, 100, 0)
+    assert [f.cause for f in find_curvature_of_batches(asked)] == ["optimizer unfit"] * told
 
 
 class Noted(nn.Module):
