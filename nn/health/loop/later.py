@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from nn.health.loop.ledger import Ledger, Loader, Seen, mark
+from nn.health.loop.ledger import Ledger, Loader, Seen
 from nn.health.loop.moves import Moves
 from nn.health.loop.recorder import Enough, Recorder
 from nn.health.loop.text import name_of_call, walk
+from nn.health.loop.trained_rows import mark
 
 # The share of the rows of two runs that are the same where both are of one task.
 SAME_ROWS = 0.9

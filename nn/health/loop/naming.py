@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd.wording.steps import to_line
-from nn.health.loop.ledger import mark
+from nn.health.loop.trained_rows import mark
 
 # Parts of a list that are looked at.
 MOST_LISTED = 1000

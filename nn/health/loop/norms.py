@@ -10,8 +10,9 @@ import numpy as np
 from nn.health.evidence.parts import MEAN_DIFFERS, SCALE_DIFFERS
 from nn.health.finding import Finding
 from nn.health.loop.kit import Kit
-from nn.health.loop.ledger import Call, Ledger, mark
+from nn.health.loop.ledger import Call, Ledger
 from nn.health.loop.rule import MIN_PASSES, is_habit, make_finding
+from nn.health.loop.trained_rows import mark
 
 # The share of the calls in training mode that must be of other rows for the averages to be spoiled by them.
 SPOILED = 0.1

@@ -17,11 +17,12 @@ from nn.health.loop.before import note_prepared
 from nn.health.loop.inputs import Reader, calls_made_of, choose_part, join_calls
 from nn.health.loop.joined_loss import Lost
 from nn.health.loop.kit import Kit, parts_of
-from nn.health.loop.ledger import Call, Iteration, Ledger, Loader, mark
+from nn.health.loop.ledger import Call, Iteration, Ledger, Loader
 from nn.health.loop.losses import count_targets, echoes, read_loss
 from nn.health.loop.moves import Moves
 from nn.health.loop.norms import holds_norms, is_training, level_of, levels_of_each, note_beside
 from nn.health.loop.sums import note_graphs
+from nn.health.loop.trained_rows import mark
 from nn.health.scores import name_of
 
 # Calls of models that are kept until a backward pass.

@@ -11,10 +11,11 @@ import numpy as np
 from nn.health.evidence.data import are_copies
 from nn.health.finding import Finding
 from nn.health.loop.kit import Kit
-from nn.health.loop.ledger import MOST_ROWS, Ledger, mark
+from nn.health.loop.ledger import Ledger
 from nn.health.loop.losses import are_yes_or_no
 from nn.health.loop.rule import MIN_PASSES, is_habit, make_finding, tell_line
 from nn.health.loop.text import begins_part_at, leaves_loop_by_itself, seeds_in_loop
+from nn.health.loop.trained_rows import MOST_ROWS, mark
 from nn.health.loop.words import OF_OTHERS, tell_words_of_all
 from nn.health.multi_input import split_inputs, tabulate_inputs
 

@@ -33,7 +33,7 @@ from nn.health.loop.before import find_broken_inputs, find_no_pass, tell_unwatch
 from nn.health.loop.gather import gather
 from nn.health.loop.kit import Kit
 from nn.health.loop.later import LastRecorder, LaterRecorder, are_of_one_task, trains_twice
-from nn.health.loop.ledger import MOST_ROWS, Seen
+from nn.health.loop.ledger import Seen
 from nn.health.loop.ours import OurKit
 from nn.health.loop.own_engine import judge_engines, trains_values
 from nn.health.loop.own_rule import judge_own_rule
@@ -41,6 +41,7 @@ from nn.health.loop.patching import replace_attribute
 from nn.health.loop.recorder import Enough, Recorder
 from nn.health.loop.rerun import MOST_CROSSINGS, crossings_of, judge_bounds, judge_rates, try_rates
 from nn.health.loop.text import leaves_a_loop
+from nn.health.loop.trained_rows import MOST_ROWS
 from nn.health.loop.words import OF_FOLDS, OF_OTHERS, tell_words_of_all
 from nn.health.record import Record
 from nn.micrograd import as_micrograd

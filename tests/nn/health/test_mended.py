@@ -17,8 +17,8 @@ from nn.health.evidence.facts import Facts, look
 from nn.health.evidence.loss import find_in_loss
 from nn.health.evidence.structure import find_pairs_normalised
 from nn.health.frameworks.adapt import adapt
-from nn.health.loop.ledger import Rows
 from nn.health.loop.script import watch_script
+from nn.health.loop.trained_rows import Rows
 from nn.health.scores import Judge, make_judge
 from nn.health.subject import Subject
 from tests.nn.health.corpus import tuning_mended, tuning_strangers, tuning_strangers_loops

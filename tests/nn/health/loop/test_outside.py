@@ -12,8 +12,9 @@ import pytest
 
 from nn.health.finding import Finding
 from nn.health.loop import gather, script
-from nn.health.loop.ledger import Ledger, Rows, Seen
+from nn.health.loop.ledger import Ledger, Seen
 from nn.health.loop.rerun import Rerun
+from nn.health.loop.trained_rows import Rows
 
 
 def seen(*causes: str, **others: Any) -> Seen:

@@ -14,8 +14,9 @@ import pytest
 from nn.health.finding import Finding
 from nn.health.loop import by_hand, findings, kept, norms, rows, schedules, sums, updates
 from nn.health.loop import judged as judging
-from nn.health.loop.ledger import Call, Iteration, Ledger, Loader, Rows, mark
+from nn.health.loop.ledger import Call, Iteration, Ledger, Loader
 from nn.health.loop.recorder import Recorder
+from nn.health.loop.trained_rows import Rows, mark
 from nn.parameter import Parameter
 from optim import RMSprop
 from optim.lr_scheduler import ReduceLROnPlateau
