@@ -321,6 +321,18 @@ class Ledger:
         if isinstance(number, (int, float)):
             self.metrics.append(float(number))
 
+    def take_rows(self, call: Call, inputs: np.ndarray, targets: np.ndarray | None, begins_anew: bool) -> None:
+        """A pass was made through these rows, by a model that has learned none before where it begins anew."""
+        learned = self.learned.setdefault(id(call.model), set())
+        if begins_anew:
+            learned.clear()
+            self.judged.pop(id(call.model), None)
+        keys = self.rows.add(inputs, targets)
+        learned.update(keys)
+        self.crossed += len(self.judged.get(id(call.model), set()).intersection(keys))
+        self.batch_size = max(self.batch_size, len(inputs))
+        call.batch = mark(inputs)
+
     def note_look(self, call: Call) -> None:
         """A model has answered rows, and nothing was recorded."""
         if call.inputs is not None and not call.recorded:

@@ -22,7 +22,6 @@ from nn.health.loop.losses import count_targets, echoes, read_loss
 from nn.health.loop.moves import Moves
 from nn.health.loop.norms import holds_norms, is_training, level_of, levels_of_each, note_beside
 from nn.health.loop.sums import note_graphs
-from nn.health.loop.trained_rows import mark
 from nn.health.scores import name_of
 
 # Calls of models that are kept until a backward pass.
@@ -256,15 +255,7 @@ class Recorder:
         if call is not None and len(ledger.iterations) < 3:
             iteration.clash = self.kit.find_clash(loss, call.output)
         if call is not None and call.inputs is not None:
-            learned = ledger.learned.setdefault(id(model), set())
-            if iteration.restored or abs(likeness) < REPLACED:
-                learned.clear()
-                ledger.judged.pop(id(model), None)
-            keys = ledger.rows.add(call.inputs, targets)
-            learned.update(keys)
-            ledger.crossed += len(ledger.judged.get(id(model), set()).intersection(keys))
-            ledger.batch_size = max(ledger.batch_size, len(call.inputs))
-            call.batch = mark(call.inputs)
+            ledger.take_rows(call, call.inputs, targets, begins_anew=iteration.restored or abs(likeness) < REPLACED)
         for taken in [*made, *calls, *([call] if call is not None else [])]:
             taken.inputs = taken.output = None
         if call is not None and (not ledger.models or ledger.models[-1][0] is not model):
