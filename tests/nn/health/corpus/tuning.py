@@ -25,6 +25,13 @@ from tests.nn.health.corpus import (
     tuning_crafts_rates,
     tuning_crafts_steps,
     tuning_crafts_surveys,
+    tuning_desks_calm_hand,
+    tuning_desks_calm_makes,
+    tuning_desks_calm_more,
+    tuning_desks_hand,
+    tuning_desks_hand_more,
+    tuning_desks_mains,
+    tuning_desks_stacks,
     tuning_fields_loops,
     tuning_fields_losses,
     tuning_fields_models,
@@ -143,6 +150,10 @@ CRAFTS = (
     tuning_crafts, tuning_crafts_ferries, tuning_crafts_loops, tuning_crafts_moods, tuning_crafts_parts, tuning_crafts_rates,
     tuning_crafts_steps, tuning_crafts_surveys,
 )  # fmt: skip
+DESKS = (
+    tuning_desks_calm_hand, tuning_desks_calm_makes, tuning_desks_calm_more, tuning_desks_hand, tuning_desks_hand_more,
+    tuning_desks_mains, tuning_desks_stacks,
+)  # fmt: skip
 FIELDS = (
     tuning_fields_loops, tuning_fields_losses, tuning_fields_models, tuning_fields_parts, tuning_fields_rows,
     tuning_fields_scales, tuning_fields_steps, tuning_fields_well,
@@ -183,6 +194,7 @@ SICK: list[Case] = [
     *tuning_mixed.SICK, *tuning_partly.SICK,
     *(case for course in COURSES for case in course.SICK),
     *(case for craft in CRAFTS for case in craft.SICK),
+    *(case for desk in DESKS for case in desk.SICK),
     *(case for field in FIELDS for case in getattr(field, "SICK", [])),
     *(case for part in LISTS for case in part.SICK if not case.torch),
     *(case for office in OFFICES for case in office.SICK),
@@ -201,6 +213,7 @@ HEALTHY: list[Case] = [
     *tuning_calm.WELL,
     *(case for course in COURSES for case in course.WELL),
     *(case for craft in CRAFTS for case in getattr(craft, "WELL", [])),
+    *(case for desk in DESKS for case in desk.WELL),
     *(case for field in FIELDS for case in getattr(field, "WELL", [])),
     *(case for part in LISTS for case in part.WELL if not case.torch),
     *(case for office in OFFICES for case in office.WELL),
