@@ -20,7 +20,7 @@ from nn.health.multi_output import JointJudge
 from nn.health.scores import LOSSES, name_of
 from nn.health.subject import SOME, Subject
 
-LINEAR = {"Linear", "Conv1d", "Conv2d", "Conv3d", "Bilinear"}
+LINEAR = {"Linear", "Conv1d", "Conv2d", "Conv3d", "Bilinear", "Product"}
 # Layers through which a linear function stays linear.
 NEUTRAL = {
     "Flatten",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from autograd.engine.tensor import Tensor
 from autograd.errors import AutogradError
 from autograd.graph.modes import no_grad
 from autograd.graph.node import Const, Node, ancestors, get_data
+from nn.health.loop.layers_by_hand import Averages, DropoutMask, find_layers, find_statistics
 from nn.health.loop.replay import between, fill_own_maxima, find_own_maxima, params_for
 from nn.health.loop.scalars import Layer, Lifted
 from nn.layers.activations import ReLU, Sigmoid, Tanh
@@ -205,12 +207,29 @@ def _strip(output: Node) -> Node:
 def _go_down(loss: Node, output: Node, leaves: list[Node]) -> Node:
     """The node through which all goes that the loss is made of, such as p where log p and log (1 - p) are; else the output itself."""
     trained, node = {id(leaf) for leaf in leaves}, output
-    while any(id(other) in trained for other in between(loss, node)):
+    while _meet(between(loss, node), node, trained):
         before = [p for p in node.parents if p.requires_grad and p.op is not None]
         if len(before) != 1:
             return output
         node = before[0]
     return node
+
+
+def _meet(order: list[Node], output: Node, trained: set[int]) -> bool:
+    """Whether what is made of rows without an output meets weights there: a penalty on these, of no rows, is a number of its own."""
+    of_weights, of_rows = set(trained), set[int]()
+    for node in order:
+        if node.op is None:
+            if id(node) not in trained and node.__class__ is not Const and np.ndim(get_data(node)):
+                of_rows.add(id(node))
+            continue
+        parents = {id(parent) for parent in node.parents if parent is not output}
+        weighs, reads = bool(parents & of_weights), bool(parents & of_rows)
+        if weighs and reads and np.ndim(get_data(node)):
+            return True
+        of_weights |= {id(node)} if weighs else set()
+        of_rows |= {id(node)} if reads else set()
+    return False
 
 
 def _is_alike(node: Node, axis: int) -> bool:
@@ -250,16 +269,36 @@ class Replayed(Module):
         self._leaves = [f"leaf{k}" if hasattr(self, name) else name for k, name in enumerate(names)]
         for name, source in zip(self._leaves, bare.sources, strict=True):
             setattr(self, name, Parameter(np.array(get_data(source))))
+        self._masks = [
+            self._keep(f"mask {k}", DropoutMask(np.asarray(get_data(mask)), bare.axes[0], k))
+            for k, mask in enumerate(bare.masks)
+        ]
+        named = dict(zip(map(id, bare.leaves), self._leaves, strict=True))
+        # What is made of the rows there, and by which of its modules.
+        self._layers = {
+            key: (id(given), self._keep(kind.name.format(named[id(leaf)]), kind()))
+            for key, (given, leaf, kind) in find_layers(bare.order, bare.leaves).items()
+        }
+        statistics = [] if any(bare.axes) else find_statistics(bare.order, bare.inputs)
+        self._averages = {id(node): Averages(np.asarray(get_data(node))) for node in statistics}
 
     def twins(self) -> dict[int, Any]:
         """Its parameters by the identity of the script's that they stand for."""
         return {id(node): getattr(self, name) for node, name in zip(self._bare.sources, self._leaves, strict=True)}
 
+    def _keep(self, name: str, module: Module) -> str:
+        """The name that a module is held by."""
+        free = next(
+            other for k in itertools.count(1) if not hasattr(self, other := name if k == 1 else f"{name} ({k})")
+        )
+        setattr(self, free, module)
+        return free
+
     def forward(self, x: Any) -> Any:
         bare, rows = self._bare, len(x)
         made: dict[int, Any] = bare.put_inputs(x)
         made |= {id(leaf): getattr(self, name) for leaf, name in zip(bare.leaves, self._leaves, strict=True)}
-        made |= {id(mask): self._draw(mask, rows) for mask in bare.masks}
+        made |= {id(mask): getattr(self, name)(rows) for mask, name in zip(bare.masks, self._masks, strict=True)}
         for node in bare.order:
             fill_own_maxima(node, bare.own, made)
             for parent in node.parents:
@@ -268,16 +307,13 @@ class Replayed(Module):
             given = [made[id(parent)] for parent in node.parents]
             assert node.op is not None
             made[id(node)] = node.op.call(*given, **params_for(node, given, bare.rows, rows, any(bare.axes)))
+            if id(node) in self._averages:
+                made[id(node)] = self._averages[id(node)].take(made[id(node)], self.training)
+            if id(node) in self._layers:
+                before, name = self._layers[id(node)]
+                made[id(node)] = getattr(self, name)(made[before], made[id(node)])
         output = made[id(bare.output)]
         return output.swapaxes(0, 1) if bare.axes[1] else output
-
-    def _draw(self, mask: Node, rows: int) -> np.ndarray:
-        """Another mask, which leaves out as much; in evaluation nothing, and all is as large as it is on average."""
-        data, axis = np.asarray(get_data(mask)), self._bare.axes[0]
-        shape = (*data.shape[:axis], rows, *data.shape[axis + 1 :])
-        mean = data.astype(np.float64).mean()
-        kept = self._rng.random(shape) < mean / data.max() if self.training else np.full(shape, mean / data.max())
-        return (kept * data.max()).astype(np.result_type(data.dtype, np.float32))
 
 
 def _resize(node: Node, before: int, now: int) -> Any:

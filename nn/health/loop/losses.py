@@ -142,6 +142,20 @@ class Tied:
         """It is only read."""
         return self
 
+    def ties(self, constants: list[np.ndarray]) -> bool:
+        """Whether other constants come of the targets among them by the same lines."""
+        if len(constants) != len(self._lines):
+            return False
+        base = constants[self.base]
+        return all(
+            constant.shape == base.shape and np.allclose(constant, a + b * base, rtol=1e-5, atol=1e-6)
+            for constant, (a, b) in zip(constants, self._lines, strict=True)
+        )
+
+    def on(self, function: Any) -> Tied:
+        """The same of another function of outputs and all constants."""
+        return Tied(function, self.base, self._lines)
+
     def __call__(self, outputs: Any, targets: Any) -> Any:
         return self._function(outputs, *(a + b * targets if (a, b) != (0.0, 1.0) else targets for a, b in self._lines))
 
@@ -152,6 +166,9 @@ def _read_tied(kit: Kit, loss: Any, call: Call, known: Any) -> tuple[Any, np.nda
     if read is None or len(read[1]) < 2:
         return None
     function, constants = read
+    if isinstance(known, Tied) and known.ties(constants):
+        # Also of a batch whose targets are all alike, which no line is seen in.
+        return known.on(function), constants[known.base]
     if any(fit_line(constant, constants[0]) is None for constant in constants):
         return None
     if isinstance(known, Tied) and known.base < len(constants):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,8 @@ DEEPEST = 3
 DOUBLES = 0.02
 # Of an array, the share of rows from which on they are no batch: they are trained on all at once, and the rest is kept from them.
 NO_BATCH = 0.5
+# So many columns may stand in arrays of their own.
+MOST_COLUMNS = 4
 # How many times as many rows as a batch has are more than others that are kept for something else.
 MANY_BATCHES = 8
 
@@ -248,13 +250,19 @@ def has_doubles(ledger: Ledger, kit: Kit) -> bool:
     """Whether different rows have the same inputs, so that the same inputs may well come with other targets."""
     rows = ledger.rows
     if rows.inputs[0].dtype.names:
-        return _are_doubled_together(ledger, kit) or _came_twice(ledger)
+        return _are_doubled_together(ledger, kit, split_inputs) or _came_twice(ledger)
     wholes = [(n, a) for n, a in arrays_of(ledger, kit, rows.inputs[0][None]) if mark(rows.inputs[0]) in keys_of(a)]
     # What the loop takes parts of is what the model is given; another array may hold the rows as they were before.
     wholes = [(n, a) for n, a in wholes if n in ledger.sliced] or wholes
     if wholes:
         return all(_is_doubled(a) for _, a in wholes)
-    return _came_twice(ledger)
+    return _are_doubled_together(ledger, kit, _split_columns) or _came_twice(ledger)
+
+
+def _split_columns(rows: np.ndarray) -> dict[str, np.ndarray]:
+    """Each of a few columns, which a script may hold in arrays of their own, such as the numbers of a user and of a film."""
+    few = rows.ndim == 2 and 1 < rows.shape[1] <= MOST_COLUMNS
+    return {str(k): rows[:, k] for k in range(rows.shape[1])} if few else {}
 
 
 def _came_twice(ledger: Ledger) -> bool:
@@ -275,9 +283,11 @@ def _are_alike_by_chance(ledger: Ledger, kit: Kit) -> bool:
     return doubled and not are_copies(tabulate_inputs(np.stack(some)))
 
 
-def _are_doubled_together(ledger: Ledger, kit: Kit) -> bool:
-    """Of several inputs, whether the arrays of one length that hold them have the same rows in all of them more than once."""
-    some = [split_inputs(row[None]) for row in ledger.rows.inputs[:LOOKED_UP]]
+def _are_doubled_together(ledger: Ledger, kit: Kit, split: Callable[[np.ndarray], dict[str, np.ndarray]]) -> bool:
+    """Of several inputs, as a row is split into, whether arrays of one length hold them that have the same rows more than once."""
+    some = [split(row[None]) for row in ledger.rows.inputs[:LOOKED_UP]]
+    if not some[0]:
+        return False
     given = {tuple(mark(part[0]) for part in parts.values()) for parts in some}
     held = [
         [a[:MOST_ROWS] for name, a in arrays_of(ledger, kit, part) if name in ledger.sliced]

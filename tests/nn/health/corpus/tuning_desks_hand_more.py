@@ -117,15 +117,15 @@ import autograd as ag
 from autograd import Tensor
 
 rng = np.random.default_rng(SEED)
-m = 330
+m = 700
 tumour = rng.normal(size=(m, 6))
 risk = 1.5 * tumour[:, 0] * tumour[:, 1] + 1.2 * np.abs(tumour[:, 2]) - 0.9
 y = (risk + 0.1 * rng.normal(size=m) > 0).astype(float)
 X = np.hstack([np.ones((m, 1)), tumour])
-X_cv, y_cv, X, y = X[250:], y[250:], X[:250], y[:250]
+X_cv, y_cv, X, y = X[550:], y[550:], X[:550], y[:550]
 Theta1 = Tensor(rng.uniform(-0.6, 0.6, (24, 7)), requires_grad=True)
 Theta2 = Tensor(rng.uniform(-0.4, 0.4, (1, 25)), requires_grad=True)
-lam = 0.05
+lam = 0.5
 
 
 def hypothesis(X):
@@ -143,7 +143,7 @@ def costFunction(X, y):
 
 alpha = 1.0
 J_history = []
-for iteration in range(1500):
+for iteration in range(900):
     J = costFunction(X, y)
     Theta1.grad, Theta2.grad = None, None
     J.backward()
@@ -227,7 +227,7 @@ SICK: list[Case] = [
     case(
         "thetas_under_a_lambda",
         PENALTY,
-        [("lam = 0.05", "lam = 100.0")],
+        [("lam = 0.5", "lam = 200.0")],
         "too much weight decay",
         ASKED + "Machine Learning course, lambda",
     ),

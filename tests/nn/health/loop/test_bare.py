@@ -42,6 +42,18 @@ def test_the_output_is_what_stands_before_shares_and_their_logarithms(loss: Call
     assert [id(leaf) for leaf in found.leaves] == [id(first), id(second)]
 
 
+def test_a_penalty_on_the_weights_hides_no_output() -> None:
+    """Of both p and 1 - p there are logarithms, and the loss reads the weights once more for their size."""
+    first, second = leaf(3, 4), leaf(4, 2)
+    p = ag.sigmoid(np.tanh(X @ first) @ second)
+    cost = -(Y * np.log(p + 1e-9) + (1 - Y) * np.log(1 - p + 1e-9)).mean()
+    loss = cost + 0.1 * ((first**2).sum() + (second**2).sum())
+    found = read_bare(loss)
+    assert found is not None
+    assert found.output is p.parents[0]
+    assert replay_several(loss, [found.output]) is not None
+
+
 def test_what_scores_are_made_of_data_alone_is_no_model() -> None:
     assert read_bare((X * Y[:, :1]).sum()) is None
 

@@ -175,3 +175,38 @@ def test_classes_of_places_are_judged_as_classes_whatever_order_they_are_laid_in
     assert (judge.kind, judge.link, len(judge.constant)) == ("classes", "logits", 3)
     right = np.moveaxis(6.0 * np.eye(3)[seen.targets.reshape(-1, 6, 6)], -1, 1).astype(np.float32)
     assert judge.relative(right, seen.targets) < 0.01 < judge.relative(outputs, seen.targets)
+
+
+PAIRS = """
+import numpy as np
+from autograd import Tensor
+rng = np.random.default_rng(0)
+reader, book = PAIRS
+mark = rng.normal(size=len(reader))
+P, Q = (Tensor(rng.normal(size=(n, 3)), requires_grad=True) for n in (12, 10))
+for epoch in range(20):
+    for rows in np.array_split(rng.permutation(len(reader)), 15):
+        other = OTHER
+        error = (P[reader[rows]] * Q[book[rows]]).sum(axis=1) - mark[other]
+        P.grad = Q.grad = None
+        (error**2).mean().backward()
+        for table in (P, Q):
+            table.data = table.data - 0.1 * table.grad
+"""
+
+
+@pytest.mark.parametrize(
+    ("pairs", "other", "causes"),
+    [
+        ("rng.integers(0, 12, 400), rng.integers(0, 10, 400)", "rows", []),
+        ("np.divmod(rng.permutation(120), 10)", "rng.permutation(120)[: len(rows)]", ["targets unrelated to inputs"]),
+    ],
+    ids=["more than once", "mixed up"],
+)
+def test_pairs_that_stand_more_than_once_have_more_than_one_target(
+    tmp_path: Path, pairs: str, other: str, causes: list[str]
+) -> None:
+    """What the model is given stands in two arrays of the script, and each pair in several rows of both."""
+    path = tmp_path / "train.py"
+    path.write_text(PAIRS.replace("PAIRS", pairs).replace("OTHER", other))
+    assert [finding.cause for finding in watch_script(path).findings] == causes

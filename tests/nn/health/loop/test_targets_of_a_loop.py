@@ -377,3 +377,31 @@ def test_rows_of_few_kinds_of_a_model_with_a_loss_of_its_own_are_as_many_as_thei
     seen = watch_script(script)
     assert seen.is_whole
     assert len(np.asarray(seen.inputs)) == len(np.asarray(seen.targets)) > 6
+
+
+RARE = """
+import numpy as np
+import autograd as ag
+from autograd import Tensor
+rng = np.random.default_rng(0)
+x = rng.normal(size=(200, 3))
+rare = (x[:, 0] > 1.5).astype(float)
+w, b = Tensor(rng.normal(size=3), requires_grad=True), Tensor(np.zeros(1), requires_grad=True)
+for epoch in range(10):
+    for rows in np.array_split(rng.permutation(200), 20):
+        p = ag.clip(ag.sigmoid(Tensor(x[rows]) @ w + b), 1e-7, 1 - 1e-7)
+        right = p * rare[rows] + (1 - p) * (1 - rare[rows])
+        w.grad = b.grad = None
+        (-((1 - right) ** 2) * ag.log(right)).mean().backward()
+        w.data, b.data = w.data - 0.1 * w.grad, b.data - 0.1 * b.grad
+"""
+
+
+def test_batches_without_a_rare_one_have_their_targets_too(tmp_path: Path) -> None:
+    """Which of two constants the targets are, t or 1 - t, is known of the batches before."""
+    path = tmp_path / "train.py"
+    path.write_text(RARE)
+    seen = watch_script(path)
+    assert seen.targets is not None
+    assert len(seen.targets) == 200
+    assert 0.0 < seen.targets.mean() < 0.2
