@@ -415,9 +415,9 @@ def test_what_goes_before_the_first_pass_does_not_count(watch):
 
 
 def test_few_rows_of_a_large_run_are_kept(watch, monkeypatch):
-    from nn.health.loop import ledger
+    from nn.health.loop import trained_rows
 
-    monkeypatch.setattr(ledger, "MOST_BYTES", 16 * 12)
+    monkeypatch.setattr(trained_rows, "MOST_BYTES", 16 * 12)
     seen = watch(OURS)
     assert len(seen.inputs) == 16
     assert seen.epochs == 120
