@@ -41,7 +41,7 @@ from nn.health.evidence.structure import (
     find_varying_answers,
     tell_spare,
 )
-from nn.health.experiments.plan import Experiments
+from nn.health.experiments.plan import Experiments, outdoes
 from nn.health.finding import Finding
 from nn.health.frameworks.adapt import adapt
 from nn.health.frameworks.network import Apply, Operation, apply_plainly
@@ -305,6 +305,8 @@ def needs_more(made: Experiments) -> bool:
     mine = skill_of(made.as_it_is)
     specific = max((skill_of(t.trial) for t in made.tried if not t.remedy.general), default=-math.inf)
     best = max(mine, skill_of(made.plain), *(skill_of(t.trial) for t in made.tried)) if made.tried else mine
+    if outdoes(made.plain, made.as_it_is) and specific - mine < 0.5 * (skill_of(made.plain) - mine):
+        return True
     return best > 0.1 and max(mine, specific) < 0.6 * best and (made.plain is None or has_learned(made, made.plain))
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from nn.health.evidence.asking import list_findings
 from nn.health.evidence.facts import Facts
 from nn.health.evidence.gradients import find_wrong_gradients
-from nn.health.experiments.plan import WELL, Experiments, Tried
+from nn.health.experiments.plan import TIMES_LESS, WELL, Experiments, Tried, outdoes
 from nn.health.experiments.remedies.layers import SMALL_WEIGHTS
 from nn.health.experiments.trial import Point
 from nn.health.finding import Finding
@@ -47,7 +47,7 @@ ANOTHER_NETWORK = 0.3
 # A run that reaches this share of the best skill that anything reached is healthy.
 HEALTHY_SHARE = 0.6
 # By how much skill, and by what factor of the error, a change must be better than a run that is not healthy for all it has learned.
-MUCH_BETTER, TIMES_LESS = 0.3, 3.0
+MUCH_BETTER = 0.3
 # A share of the gap that is told of beside what heals.
 PARTLY_HEALED = 0.3
 # Of a run that was lost, or is worse than a constant answer, the share of the best skill that smaller steps must reach to be the finding.
@@ -106,6 +106,7 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
     tried = max([mine, *(skill_of(one.trial) for one in made.tried)])
     best = max(tried, skill_of(made.plain))
     healthy = has_learned(made, made.as_it_is) and mine >= HEALTHY_SHARE * best and not is_much_better(tried, mine)
+    healthy = healthy and not is_held_back(facts, made, mine)
     certain = [
         f
         for f in seen
@@ -114,7 +115,7 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
     changed = list_findings(lambda: find_spoiled_rows(made))
     if healthy and not changed:
         # What a network may do without is no trouble where it learns, unless a plain one learns far more.
-        outdone = is_much_better(skill_of(made.plain), mine)
+        outdone = outdoes(made.plain, made.as_it_is)
         findings = [f for f in certain if not is_note(f) and (f.certain or (f.cause in UNLESS_WELL and mine < WELL))]
         findings += [f for f in certain if outdone and f not in findings and not (is_note(f) or is_spare(f))]
         known = {f.cause for f in findings}
@@ -181,6 +182,18 @@ def is_spare(finding: Finding) -> bool:
 def is_much_better(skill: float, mine: float) -> bool:
     """Whether a skill is so much better that a run is not healthy for all it has learned."""
     return skill - mine >= MUCH_BETTER and 1.0 - mine >= TIMES_LESS * (1.0 - skill)
+
+
+def is_held_back(facts: Facts, made: Experiments, mine: float) -> bool:
+    """Whether a plain network learns far more, and one change, of what is no matter of steps, takes this one most of the way there."""
+    plain = skill_of(made.plain)
+    return outdoes(made.plain, made.as_it_is) and any(
+        not one.remedy.general
+        and one.remedy.cause not in OF_STEPS
+        and heals(made, one.trial, floor_of(made, one, mine), plain)
+        and fits(one, facts, made)
+        for one in made.tried
+    )
 
 
 def conclude(facts: Facts, made: Experiments, mine: float, best: float) -> list[Finding]:

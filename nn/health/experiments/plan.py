@@ -29,6 +29,8 @@ MOST_STEPS, AS_IT_IS_SHARE = 3000, 0.3
 MEASURES = 8
 # Skill of the run as it is from which on no change can show that it is sick.
 WELL = 0.6
+# But where a plain network is better by so much skill, and by such a factor of the error, it has more to learn.
+OUTDONE, TIMES_LESS = 0.2, 3.0
 # Scales of the inputs that are so far off are mended all the same.
 FAR_OFF = 10.0
 # Changes of what the user has set, which are tried all the same.
@@ -51,6 +53,13 @@ HEART_ROWS, HEART_STEPS, HEART_LEARNED, HEART_SECONDS = 20, 300, 0.05, 8.0
 DECAYS = (0.01, 0.1)
 # By what factors more steps are tried.
 LONGER = (4, 16)
+
+
+def outdoes(plain: Trial | None, mine: Trial) -> bool:
+    """Whether a plain network learns far more than a run."""
+    if plain is None or plain.lost or not plain.points or mine.lost:
+        return False
+    return mine.score - plain.score >= OUTDONE and mine.score >= TIMES_LESS * plain.score
 
 
 @dataclass
@@ -150,7 +159,6 @@ class Experiments:
     def run_remedies(self, few: bool = False) -> None:
         """The counterfactuals: all for a few steps, and the promising ones for more."""
         subject = self.subject
-        steps = self.steps
         remedies = list_remedies(subject, self.facts)
         well = 1.0 - self.as_it_is.score >= WELL
         if few or self.quick or well:
@@ -170,6 +178,15 @@ class Experiments:
             remedies = [r for r in remedies if r.name in names or (still and r.cause == "learning rate too low")]
         self._make(remedies)
         self.plain = plain_trial(subject) if not self.quick else None
+        self._run_rounds()
+        if well and not few and outdoes(self.plain, self.as_it_is):
+            known = {one.remedy.name for one in self.tried}
+            self._make([remedy for remedy in list_remedies(subject, self.facts) if remedy.name not in known])
+            self._run_rounds()
+
+    def _run_rounds(self) -> None:
+        """All changes for a few steps, the better ones for more."""
+        steps = self.steps
         for number, limit in enumerate(ROUNDS):
             chosen = self._choose(number)
             for k, one in enumerate(chosen):

@@ -54,7 +54,14 @@ def experiments(as_it_is: Trial, *changes: Tried, **others: Any) -> Any:
 
 
 def facts(**others: Any) -> Any:
-    usual = {"inputs_off": 1.0, "targets_off": 1.0, "gradient_ratio": 1.0, "squashing": [], "collapsed": False}
+    usual = {
+        "inputs_off": 1.0,
+        "targets_off": 1.0,
+        "gradient_ratio": 1.0,
+        "squashing": [],
+        "collapsed": False,
+        "linear": False,
+    }
     return SimpleNamespace(**{**usual, **others})
 
 
@@ -124,6 +131,33 @@ def test_a_run_is_healthy_that_reaches_most_of_the_best_skill(mine: float, best:
         assert verdict.evidence == [
             f"as it is: {mine:.3g} of the error of a constant answer", f"a change: {best:.3g} in 100 steps"
         ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("plain", "change", "cause", "told"),
+    [
+        # A plain network has a third of the error, and a change of this one comes most of the way, or not.
+        (0.12, 0.18, "order ignored", "order ignored"),
+        (0.12, 0.26, "order ignored", "healthy"),
+        (0.2, 0.18, "order ignored", "healthy"),
+        # Other steps are what any run may be given.
+        (0.12, 0.18, "learning rate too low", "healthy"),
+        (None, 0.18, "order ignored", "healthy"),
+    ],
+)
+def test_a_run_that_learns_is_held_back_where_a_plain_network_and_a_change_show_it(
+    plain: float | None, change: float, cause: str, told: str
+) -> None:
+    plain_trial = None if plain is None else trial(plain)
+    made = experiments(trial(0.39), tried(cause, trial(change)), plain=plain_trial, quick=True)
+    assert judging.judge([], facts(), made).cause == told
+
+
+def test_what_is_seen_without_certainty_counts_where_a_plain_network_learns_far_more() -> None:
+    seen = [Finding("optimizer unfit", "", "seen", "mend it", certain=False)]
+    made = experiments(trial(0.35), plain=trial(0.1), quick=True)
+    assert judging.judge(seen, facts(), made).findings == seen
+    assert judging.judge(seen, facts(), experiments(trial(0.35), plain=trial(0.2), quick=True)).cause == "healthy"
 
 
 def test_what_is_seen_is_no_trouble_of_a_healthy_run_where_it_is_a_note() -> None:
