@@ -30,6 +30,7 @@ from nn.health.learned import (
     tell,
 )
 from nn.health.noisy import find_noisy_targets, find_wrong_classes
+from nn.health.rare import find_rare_class
 from nn.health.short_runs import FEW_STEPS, find_short_run, tell_few_steps, tell_longer
 from nn.health.still_weights import find_held_weights, find_still_weights
 from nn.health.unlearned import (
@@ -241,6 +242,7 @@ def conclude(facts: Facts, made: Experiments, mine: float, best: float) -> list[
         found = (
             list(find_overfitting(made, best, HEALTHY_SHARE))
             or list(find_class_numbers(made))
+            or list_findings(lambda: find_rare_class(made))
             or list(conclude_of_network(facts, made))
         )
     return found

@@ -11,6 +11,7 @@ from nn.health.experiments.reference import plain_trial
 from nn.health.experiments.trial import Rows
 from nn.health.finding import Finding
 from nn.health.learned import LEAST_KNOWN, MIN_VALIDATION, has_learned, skill_of
+from nn.health.scores import area_of
 
 # How well a single column alone tells the target, how well any other may, and columns and rows from which on that is looked at.
 ALONE, ANY_OTHER, MIN_COLUMNS, MIN_ROWS = 0.96, 0.9, 3, 100
@@ -42,7 +43,7 @@ def find_told_column(made: Experiments) -> Iterator[Finding]:
     two = len(np.unique(asked)) == 2
     if not two and subject.judge.kind != "numbers":
         return
-    tells = np.array([_area(column, asked) if two else _relation(column, asked) for column in x.T.astype(np.float64)])
+    tells = np.array([_of_two(column, asked) if two else _relation(column, asked) for column in x.T.astype(np.float64)])
     column = int(tells.argmax())
     if tells[column] < ALONE or np.delete(tells, column).max() > ANY_OTHER:
         return
@@ -75,14 +76,10 @@ def _relation(column: np.ndarray, asked: np.ndarray) -> float:
     return float(max(abs(np.corrcoef(column, asked)[0, 1]), abs(np.corrcoef(ranks, order)[0, 1])))
 
 
-def _area(column: np.ndarray, asked: np.ndarray) -> float:
-    """The area under the curve of hits over false alarms, of two classes; equal numbers are half a hit."""
-    of_one = asked == asked.max()
-    _, which = np.unique(column, return_inverse=True)
-    counts = np.bincount(which)
-    ranks = (np.cumsum(counts) - 0.5 * (counts - 1.0))[which]
-    area = (ranks[of_one].mean() - 0.5 * (of_one.sum() + 1.0)) / (~of_one).sum()
-    return float(max(area, 1.0 - area))
+def _of_two(column: np.ndarray, asked: np.ndarray) -> float:
+    """How well it tells two classes apart, whichever of them has the larger numbers."""
+    area = area_of(column, asked == asked.max())
+    return max(area, 1.0 - area)
 
 
 def _linear(x: np.ndarray, y: np.ndarray, held_x: np.ndarray, held_y: np.ndarray) -> float:

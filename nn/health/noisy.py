@@ -120,7 +120,7 @@ def find_wrong_numbers(made: Experiments) -> Iterator[Finding]:
     if made.as_it_is.score < LEFT or not is_left(made) or knows_less:
         return
     asked = made.subject.judge.form(np.concatenate([made.subject.rows.y, made.subject.rows.held_y]))
-    told = _answer_other_half(made, _halves(made), lambda fold: _plain(made, fold), asked)
+    told = answer_other_half(made, halve_rows(made), lambda fold: _plain(made, fold), asked)
     if told is None:
         return
     if max(np.unique(column, return_counts=True)[1].max() for column in asked.T) > INFLATED * len(asked):
@@ -211,17 +211,15 @@ def _answer_unseen_rows(made: Experiments) -> tuple[np.ndarray, np.ndarray, floa
         subject.judge.kind == "labels" and form.shape[1] > 1
     ):
         return ()
-    folds = _halves(made)
-
-    def own(fold: Rows) -> Trial | None:
-        trial = subject.trial()
-        trial.rows = fold
-        return trial
-
+    folds = halve_rows(made)
     found = [
         told
-        for make in (own, lambda fold: plain_trial(subject, fold), *_best_change(made))
-        if (told := _answer_other_half(made, folds, make, form)) is not None
+        for make in (
+            lambda fold: subject.trial(rows=fold),
+            lambda fold: plain_trial(subject, fold),
+            *_best_change(made),
+        )
+        if (told := answer_other_half(made, folds, make, form)) is not None
     ]
     if not found:
         return ()
@@ -241,15 +239,14 @@ def _best_change(made: Experiments) -> Iterator[Callable[[Rows], Trial]]:
         return
 
     def mended(fold: Rows) -> Trial:
-        trial = made.subject.trial()
-        trial.rows = fold
+        trial = made.subject.trial(rows=fold)
         best.remedy.apply(trial)
         return trial
 
     yield mended
 
 
-def _halves(made: Experiments) -> list[tuple[np.ndarray, Rows]]:
+def halve_rows(made: Experiments) -> list[tuple[np.ndarray, Rows]]:
     """Which rows are trained on, and these beside the others; for both halves of all rows."""
     rows = made.subject.rows
     x, y = np.concatenate([rows.x, rows.held_x]), np.concatenate([rows.y, rows.held_y])
@@ -265,7 +262,7 @@ def _plain(made: Experiments, fold: Rows) -> Trial | None:
     return trial
 
 
-def _answer_other_half(
+def answer_other_half(
     made: Experiments,
     folds: list[tuple[np.ndarray, Rows]],
     make: Callable[[Rows], Trial | None],

@@ -394,3 +394,28 @@ def _direct(numbers: np.ndarray) -> np.ndarray:
 def _flatten(numbers: np.ndarray) -> np.ndarray:
     """On the scale of log(1 + y)."""
     return np.log1p(np.maximum(numbers, 0.0))
+
+
+def area_of(given: np.ndarray, of_it: np.ndarray) -> float:
+    """The area under the curve of hits over false alarms: how often a row of a class is given more than one of the others.
+
+    Parameters
+    ----------
+    given : array
+        A number for each row; of two that are equal half is a hit.
+    of_it : array of bool
+        Which rows are of the class; neither all nor none.
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> area_of(np.array([0.1, 0.4, 0.4, 0.9]), np.array([False, False, True, True]))
+    0.875
+    """
+    _, which, counts = np.unique(given, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(counts) - 0.5 * (counts - 1.0))[which.ravel()]
+    count = int(of_it.sum())
+    return float((ranks[of_it].sum() - count * (count + 1) / 2.0) / (count * (len(of_it) - count)))

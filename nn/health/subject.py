@@ -97,13 +97,15 @@ class Subject:
         """Whether rows are held back."""
         return self.rows.held_x is not self.rows.x
 
-    def trial(self, name: str = "as it is", told: str = "as it is", seed: int | None = None) -> Trial:
-        """A trial of a copy, with nothing changed yet."""
+    def trial(
+        self, name: str = "as it is", told: str = "as it is", seed: int | None = None, rows: Rows | None = None
+    ) -> Trial:
+        """A trial of a copy, with nothing changed yet, or of other rows."""
         return Trial(
             name,
             told,
             self.network.copy(),
-            Rows(self.rows.x, self.rows.y, self.rows.held_x, self.rows.held_y),
+            rows or Rows(self.rows.x, self.rows.y, self.rows.held_x, self.rows.held_y),
             self.judge,
             self.batch_size,
             self.shuffle,

@@ -23,6 +23,7 @@ from nn.health.finding import Finding
 from nn.health.learned import BY_HEART, has_learned
 from nn.health.multi_input import tabulate_inputs
 from nn.health.pairs import PairJudge
+from nn.health.rare import find_rare_class
 from nn.health.record import Record
 from nn.health.scores import MOST_CLASSES
 
@@ -43,6 +44,9 @@ def conclude_of_nothing(made: Experiments) -> Iterator[Finding]:
     of_outputs = isinstance(made.subject.judge, PairJudge)
     if of_outputs and not np.ptp(made.subject.y):
         # A loss of outputs alone has no targets that could be mistaken.
+        return
+    if rare := list_findings(lambda: find_rare_class(made)):
+        yield from rare
         return
     made.run_by_heart()
     made.run_control()

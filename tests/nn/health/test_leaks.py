@@ -12,7 +12,7 @@ import optim
 from nn.health.evidence.facts import look
 from nn.health.experiments.plan import Experiments
 from nn.health.frameworks.adapt import adapt
-from nn.health.leaks import _area, _kinds, find_leaks
+from nn.health.leaks import _kinds, _of_two, find_leaks
 from nn.health.subject import Subject
 
 pytestmark = pytest.mark.integration
@@ -99,10 +99,10 @@ def test_a_few_kinds_of_rows_are_classes() -> None:
 
 def test_areas_and_kinds() -> None:
     asked = np.array([0.0, 0.0, 1.0, 1.0])
-    assert _area(np.array([1.0, 2.0, 3.0, 4.0]), asked) == 1.0
-    assert _area(np.array([4.0, 3.0, 2.0, 1.0]), asked) == 1.0
-    assert _area(np.ones(4), asked) == 0.5
-    assert _area(np.array([0.0, 1.0, 1.0, 1.0]), asked) == 0.75
+    assert _of_two(np.array([1.0, 2.0, 3.0, 4.0]), asked) == 1.0
+    assert _of_two(np.array([4.0, 3.0, 2.0, 1.0]), asked) == 1.0
+    assert _of_two(np.ones(4), asked) == 0.5
+    assert _of_two(np.array([0.0, 1.0, 1.0, 1.0]), asked) == 0.75
     chain = np.eye(4, dtype=bool)
     chain[0, 1] = chain[1, 0] = chain[1, 2] = chain[2, 1] = True
     assert _kinds(chain).tolist() == [0, 0, 0, 1]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from nn.health import noisy
-from nn.health.noisy import _answer_other_half, _answer_unseen_rows, _varies_alike, find_wrong_classes, is_left
+from nn.health.noisy import _answer_unseen_rows, _varies_alike, answer_other_half, find_wrong_classes, is_left
 
 HALF = np.arange(8) % 2 == 0
 
@@ -41,7 +41,7 @@ def test_answers_are_those_from_before_a_network_becomes_worse(off: list[float],
     given = iter(courses)
     made: Any = SimpleNamespace(left=1.0, subject=SimpleNamespace(judge=SimpleNamespace(kind="numbers")))
     folds: Any = [(HALF, None), (~HALF, None)]
-    found = _answer_other_half(made, folds, lambda fold: next(given), np.zeros(8))  # type: ignore[arg-type, return-value]
+    found = answer_other_half(made, folds, lambda fold: next(given), np.zeros(8))  # type: ignore[arg-type, return-value]
     assert found is not None
     assert (found[0], found[1].tolist()) == (best, [best] * 8)
     assert [course.looked_at for course in courses] == [steps, steps]
@@ -66,7 +66,7 @@ def test_those_who_err_least_of_unseen_rows_are_asked_how_sure_they_are(
     constant = float(((form(y) - form(y).mean(axis=0)) ** 2).mean())
     told_by = [(1.2 * error * constant, pad(said[::-1]))]
     given = iter([*told_by, None] if columns == 3 else [*told_by, (error * constant, pad(said))])
-    monkeypatch.setattr(noisy, "_answer_other_half", lambda *_: next(given))
+    monkeypatch.setattr(noisy, "answer_other_half", lambda *_: next(given))
     judge = SimpleNamespace(form=form, kind="classes")
     made = SimpleNamespace(subject=SimpleNamespace(judge=judge, rows=rows), tried=[])
     told = _answer_unseen_rows(made)  # type: ignore[arg-type]
@@ -141,7 +141,7 @@ def test_wrong_numbers_are_told_of_several_a_row_too(
     said = asked + 0.1 * rng.normal(size=asked.shape)
     if wrong:
         asked[::3] = rng.permutation(asked[::3])
-    monkeypatch.setattr(noisy, "_answer_other_half", lambda *_: (0.1, said))
+    monkeypatch.setattr(noisy, "answer_other_half", lambda *_: (0.1, said))
     monkeypatch.setattr(noisy, "is_left", lambda _: True)
     rows = SimpleNamespace(x=asked[:300], y=asked[:300], held_x=asked[300:], held_y=asked[300:])
     mine, subject = run_of(0.6), SimpleNamespace(judge=SimpleNamespace(form=np.asarray), rows=rows)

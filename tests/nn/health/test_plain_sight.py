@@ -156,8 +156,8 @@ def test_who_knows_less_of_the_rows_than_the_run_says_nothing_of_noise(
     plain: float, asks: bool, monkeypatch: Any
 ) -> None:
     asked: list[Any] = []
-    monkeypatch.setattr("nn.health.noisy._halves", lambda made: asked.append(made) or [])
-    monkeypatch.setattr("nn.health.noisy._answer_other_half", lambda *_: None)
+    monkeypatch.setattr("nn.health.noisy.halve_rows", lambda made: asked.append(made) or [])
+    monkeypatch.setattr("nn.health.noisy.answer_other_half", lambda *_: None)
     made = experiments(trial(0.6), plain=trial(plain))
     made.subject.judge.form = lambda y: y
     assert list(find_wrong_numbers(made)) == []
