@@ -30,6 +30,7 @@ from nn.health.evidence.run import find_certain
 from nn.health.evidence.score import climbs, is_score, turn_round
 from nn.health.evidence.sequences import find_foretold, find_unheeded_lengths, find_untold_places
 from nn.health.evidence.structure import (
+    fades,
     find_dead_layer,
     find_idle_activation,
     find_mixed_rows,
@@ -262,6 +263,7 @@ def _diagnose(
         seen += list_findings(rule)
     made = Experiments(subject, facts, seconds, quick, watch or _say_nothing)
     made.run_as_it_is()
+    seen = ask(lambda: [f for f in seen if not fades(f, made.as_it_is.network.copy(), x[:SOME])], seen)
     if unchanged is not None and not quick:
         before = ask(lambda: replace(subject, x=unchanged[0].astype(x.dtype), y=unchanged[1].astype(y.dtype)), None)
         if before is not None:

@@ -14,6 +14,8 @@ from nn.health.subject import SOME, Subject
 # The share of what the targets of a row vary by that lies between them, from which on one answer is none for all; and how little of a
 # loss is left where it asks for their mean.
 APART, NOTHING = 0.3, 1e-3
+# As many rows tell whether a loss compares each output with its own target.
+FEW = 6
 
 
 def find_broadcast(subject: Subject, outputs: np.ndarray, y: np.ndarray) -> Iterator[Finding]:
@@ -29,6 +31,10 @@ def find_broadcast(subject: Subject, outputs: np.ndarray, y: np.ndarray) -> Iter
         return
     if np.allclose(slopes.ravel(), others.ravel(), rtol=1e-3, atol=1e-3 * float(np.abs(others).max(initial=0.0))):
         return
+    # Rows whose targets are apart: where they are all the same, it does not matter whose are whose.
+    some = np.argsort(y.ravel(), kind="stable")[np.linspace(0, len(y) - 1, FEW).astype(int)] if len(y) == y.size else []
+    if len(some) and _is_of_each_row(subject, random[some], y[some]):
+        return
     seen = subject.network.copy().find_broadcast(subject.x[:SOME], y)
     shape, place = seen if seen is not None else ((len(y), len(y)), Place())
     line = f" at {place.site}" if place.site else f" in the loss {name_of(subject.network.loss)}"
@@ -40,6 +46,20 @@ def find_broadcast(subject: Subject, outputs: np.ndarray, y: np.ndarray) -> Iter
         "give both the same shape: outputs.reshape(targets.shape), or targets[:, None]",
         {"loss": apart, "loss of equal shapes": alike},
         place,
+    )
+
+
+def _is_of_each_row(subject: Subject, outputs: np.ndarray, y: np.ndarray) -> bool:
+    """Whether some rows have the slopes that each has alone, as where the loss itself brings targets into the shape of the outputs."""
+    try:
+        together = subject.network.value_and_gradient(outputs, y)[1].ravel()
+        pairs = [(outputs[k : k + 1], y[k : k + 1]) for k in range(len(y))]
+        alone = np.concatenate([subject.network.value_and_gradient(*pair)[1].ravel() for pair in pairs])
+    except Exception:
+        return False
+    size = float(np.abs(alone).max(initial=0.0))
+    return any(
+        np.allclose(share * alone, together, rtol=1e-3, atol=1e-3 * share * size) for share in (1.0, 1.0 / len(y))
     )
 
 

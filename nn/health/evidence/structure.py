@@ -12,7 +12,7 @@ from nn.health.evidence.facts import Facts
 from nn.health.evidence.loss import adds_up_over_rows
 from nn.health.experiments.fresh_weights import draw_weights
 from nn.health.finding import Finding
-from nn.health.frameworks.network import LeafCall
+from nn.health.frameworks.network import LeafCall, Network
 from nn.health.multi_input import change_inputs, join_inputs, split_inputs
 from nn.health.record import Record
 from nn.health.subject import SOME, Subject
@@ -21,6 +21,8 @@ from nn.health.subject import SOME, Subject
 COMPARED = 4
 # How much answers may vary from call to call, beside how they vary over the rows.
 VARYING = 0.05
+# The share of it that is left once the noise was learned, and how much that may be.
+FADED, NOISE = 0.15, 0.1
 # Activations of one formula on each side of 0, and the share of numbers that must lie on each of them.
 ACTIVATIONS = ("LeakyReLU", "RReLU", "Threshold", "Hardshrink", "Softshrink", "ELU", "CELU", "SELU", "SiLU", "GELU")
 BOTH_SIGNS = 0.05
@@ -144,6 +146,19 @@ def find_varying_answers(subject: Subject) -> Iterator[Finding]:
         "dropout(x, p, training=self.training), or the module nn.Dropout, which knows the mode",
         numbers,
     )
+
+
+def fades(finding: Finding, network: Network, x: np.ndarray) -> bool:
+    """Whether answers that varied at first hardly do once the network has learned: it draws noise of its own, and learns how much.
+
+    So does a variational autoencoder that is judged as it trains; dropout goes on as it began.
+    """
+    if finding.cause != "training mode in evaluation" or "spread over the rows" not in finding.evidence:
+        return False
+    first, second = network.answer(x), network.answer(x)
+    apart, spread = float(np.abs(first - second).mean()), float(first.std(axis=0).mean())
+    before = finding.evidence["change"] / max(finding.evidence["spread over the rows"], 1e-12)
+    return apart <= min(FADED * before, NOISE) * spread
 
 
 def _find_kept(

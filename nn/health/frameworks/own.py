@@ -211,7 +211,7 @@ class OwnNetwork:
 
         def hook(path: str) -> Any:
             def note(module: Module, inputs: tuple[Any, ...], output: Any) -> None:
-                if inputs and hasattr(output, "shape"):
+                if inputs and hasattr(output, "shape") and hasattr(inputs[0], "shape"):
                     given, gave = np.asarray(raw(inputs[0])), np.asarray(raw(output))
                     found.append(LeafCall(path, type(module).__name__, module, given, gave))
 
