@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
-from nn.health.evidence.data import find_broken_rows
+from autograd.graph.sites import Site
+from nn.health.evidence.data import find_broken_rows, find_targets_outside
 from nn.health.finding import Finding
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Call, Ledger
-from nn.health.loop.rule import MIN_PASSES, make_finding
+from nn.health.loop.rule import MIN_PASSES, make_finding, tell_line
 from nn.health.loop.text import walk
+from nn.health.place import Place
 
 # What trains in ways that are not watched, by what a script imports, and what is.
 UNWATCHED = {
@@ -85,6 +89,18 @@ def find_no_pass(ledger: Ledger) -> Finding | None:
         ledger.prepared_at,
         calls=ledger.prepared,
     )
+
+
+def find_refused_targets(kit: Kit, refusal: tuple[Any, tuple[Any, ...], Site | None] | None) -> Finding | None:
+    """Targets that a loss does not take, of a script that then stopped."""
+    if refusal is None:
+        return None
+    loss, (outputs, targets), line = refusal
+    asked = kit.array(targets)
+    if asked is None or not kit.is_computed(outputs):
+        return None
+    found = next(find_targets_outside(asked, kit.value(outputs), loss), None)
+    return found and replace(found, sentence=found.sentence + tell_line(line), place=Place(line=line))
 
 
 def find_broken_inputs(calls: list[Call]) -> Finding | None:

@@ -52,6 +52,7 @@ from nn.health.loop.updates import (
     find_idle_parameters,
     find_kept_gradients,
     find_left_out,
+    find_loss_of_weights,
     find_lost_loss,
     find_missing_step,
     find_rare_passes,
@@ -345,6 +346,7 @@ def find_old_graph(ledger: Ledger, told: str) -> Finding | None:
 RULES: tuple[Rule, ...] = (
     find_missing_backward,
     find_lost_loss,
+    find_loss_of_weights,
     find_unrecorded_loss,
     find_adrift,
     find_cleared_by_hand,

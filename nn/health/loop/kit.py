@@ -69,6 +69,9 @@ class Kit(Protocol):
     def leads_to(self, output: Any, nodes: set[Any]) -> bool:
         """Whether such a graph goes through an output, or through one of several."""
 
+    def is_of_weights(self, loss: Any) -> bool:
+        """Whether a loss was computed of nothing but parameters and single numbers, as a penalty is."""
+
     def asks_slopes(self, given: Any) -> bool:
         """Whether a script asks for the gradient by what it gives a model."""
 

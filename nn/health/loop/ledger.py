@@ -81,7 +81,7 @@ class Iteration:
     and the gradient. `blind`: the parameters, by their places, that then went on as they had gone before, whatever their
     gradients have become, beside others that go along theirs; None where none do. `echoes`: whether the targets are what the
     output itself says. `size`, `shortened`: the norm of the weights, and which share that is of what the step before had left,
-    where no number has grown.
+    where no number has grown. `of_weights`: whether the loss is of the weights alone, and of no answer.
     """
 
     site: Site | None
@@ -115,6 +115,7 @@ class Iteration:
     echoes: bool = False
     size: float = float("nan")
     shortened: float = float("nan")
+    of_weights: bool = False
     after: list[tuple[str, Site | None]] = field(default_factory=list)
 
     def site_of(self, what: str) -> Site | None:

@@ -147,6 +147,12 @@ class OurKit:
     def leads_to(self, output: Any, nodes: set[Any]) -> bool:
         return any(id(part) in nodes for part in parts_of(output) if isinstance(part, Node) and part.op is not None)
 
+    def is_of_weights(self, loss: Any) -> bool:
+        leaves = [node for node in walk(loss) if node.op is None]
+        weights = [leaf for leaf in leaves if leaf.requires_grad]
+        others = [leaf for leaf in leaves if not leaf.requires_grad]
+        return isinstance(loss, Tensor) and bool(weights) and all(np.size(get_data(leaf)) == 1 for leaf in others)
+
     def asks_slopes(self, given: Any) -> bool:
         return isinstance(given, Node) and given.op is None and given.requires_grad
 

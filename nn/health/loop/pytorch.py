@@ -41,6 +41,23 @@ LOSSES = (
     "cross_entropy", "nll_loss", "mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "binary_cross_entropy",
     "binary_cross_entropy_with_logits", "kl_div", "poisson_nll_loss", "multi_margin_loss", "soft_margin_loss",
 )  # fmt: skip
+# What the names hold of operations that bring rows and weights together.
+OF_ROWS = (
+    "mm",
+    "Mm",
+    "Mv",
+    "Dot",
+    "Conv",
+    "Linear",
+    "Embedding",
+    "Norm1",
+    "BatchNorm",
+    "LayerNorm",
+    "Rnn",
+    "Loss",
+    "Gru",
+    "Lstm",
+)
 # Operations that are given a shape.
 SHAPED = ("view", "reshape", "expand")
 # Operations that are kept between a model's output and the backward pass, and of what a model does by itself.
@@ -183,6 +200,10 @@ class TorchKit:
     def leads_to(self, output: Any, nodes: set[Any]) -> bool:
         made = [part.grad_fn for part in parts_of(output) if isinstance(part, torch.Tensor)]
         return any(function is not None and function in nodes for function in made)
+
+    def is_of_weights(self, loss: Any) -> bool:
+        names = [type(node).__name__ for node in self.nodes(loss)]
+        return "AccumulateGrad" in names and not any(part in name for name in names for part in OF_ROWS)
 
     def asks_slopes(self, given: Any) -> bool:
         return isinstance(given, torch.Tensor) and given.is_leaf and given.requires_grad

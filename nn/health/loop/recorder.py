@@ -73,6 +73,8 @@ class Recorder:
         self._waiting: list[Call] = []
         self.left: list[Call] = []
         self._lost: list[Lost] = []
+        # The loss of the framework that raised an error last, what it was given, and the line.
+        self.refusal: tuple[Any, tuple[Any, ...], Site | None] | None = None
         self._moves = Moves(kit, self.ledger)
         self._chains: dict[tuple[int, ...], Any] = {}
         self._bares = Bares()
@@ -121,6 +123,8 @@ class Recorder:
     def leave(self, module: Any, outer: bool, args: tuple[Any, ...], kwargs: Mapping[str, Any], output: Any) -> None:
         """It gave something (None where it raised)."""
         self._depth -= 1
+        if outer and output is None and len(args) == 2 and self.kit.is_loss(module):
+            self.note_refusal(module, args)
         if not outer or output is None or not (args or kwargs):
             return
         if self.kit.is_loss(module) or (len(args) == 2 and not self.kit.parameters(module)):
@@ -155,6 +159,10 @@ class Recorder:
         if len(args) == 2 and self.kit.is_recording():
             before = [one for one in self._lost[-MOST_WAITING:] if one[2] is not result]
             self._lost = [*before, (function, args, result)]
+
+    def note_refusal(self, function: Any, args: tuple[Any, ...]) -> None:
+        """A loss of the framework raised an error, which the script may get over."""
+        self.refusal = function, args, self.here()
 
     def _note_call(self, model: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], output: Any) -> None:
         given = parts_of([*args, *kwargs.values()])
@@ -246,6 +254,7 @@ class Recorder:
             with self.unheard():
                 targets = read_loss(self.kit, ledger, loss, call, lost, max(1, len(calls)))
         iteration = Iteration(site, call, targets, self._moves.is_stale(model), change, likeness, len(nodes), number)
+        iteration.of_weights = call is not None and not made and self.kit.is_of_weights(loss)
         self._moves.describe(iteration, model)
         ledger.adrift += self.kit.is_adrift(loss)
         count_targets(self.kit, ledger, lost, call)

@@ -29,7 +29,7 @@ from nn.health.diagnose import diagnose
 from nn.health.diagnosis import Diagnosis
 from nn.health.judging import Judgement, is_note
 from nn.health.loop import findings as rules
-from nn.health.loop.before import find_broken_inputs, find_no_pass, tell_unwatched
+from nn.health.loop.before import find_broken_inputs, find_no_pass, find_refused_targets, tell_unwatched
 from nn.health.loop.gather import gather
 from nn.health.loop.kit import Kit
 from nn.health.loop.later import LastRecorder, LaterRecorder, are_of_one_task, trains_twice
@@ -49,7 +49,7 @@ from nn.micrograd import as_micrograd
 STEPS = 60
 Made = TypeVar("Made", bound=Recorder)
 # What stands between a script and what it calls: whole files, and functions in others.
-PASSING_ON, WRAPPERS = ("patching.py", "transformed.py", "wrapping.py"), ("wrapped",)
+PASSING_ON, WRAPPERS = ("patching.py", "transformed.py", "wrapping.py"), ("wrapped", "__torch_function__")
 
 
 class Fitted(BaseException):
@@ -134,7 +134,8 @@ def _watch(path: str | os.PathLike[str], recorder: Recorder, arguments: Sequence
         except BaseException as error:  # whatever a user's file raises
             failure = error
     if failure is not None and not recorder.ledger.iterations:
-        if (broken := find_broken_inputs(recorder.left)) is not None:
+        broken = find_broken_inputs(recorder.left) or find_refused_targets(kit, recorder.refusal)
+        if broken is not None:
             return Seen([broken], [f"the script stopped before its first pass: {describe_error(failure, file)}"])
         if _is_ours(failure, file):
             raise UsageError(f"{path} may well run: {_tell_of_ours(failure)}") from None
@@ -157,7 +158,8 @@ def _watch(path: str | os.PathLike[str], recorder: Recorder, arguments: Sequence
     seen.notes += notes
     if failure is not None:
         grown = rules.find_old_graph(recorder.ledger, describe_error(failure, file))
-        seen.findings += [grown] if grown is not None else []
+        refused = find_refused_targets(kit, recorder.refusal)
+        seen.findings += [one for one in (grown, refused) if one is not None]
         told = _tell_of_ours(failure) if _is_ours(failure, file) else describe_error(failure, file)
         seen.notes.append(f"the script stopped after {seen.iterations} passes: {told}")
     return seen

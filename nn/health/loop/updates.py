@@ -44,6 +44,21 @@ def find_lost_loss(ledger: Ledger, kit: Kit) -> Finding | None:
     )
 
 
+def find_loss_of_weights(ledger: Ledger, kit: Kit) -> Finding | None:
+    """Losses that are penalties alone: the answers of the model that was called, and what they cost, are in none of them."""
+    passes = ledger.iterations
+    if not is_habit(passes, lambda one: one.of_weights and one.reached):
+        return None
+    return make_finding(
+        "loss ignores targets",
+        f"the losses of {len(passes)} backward passes are of the weights alone, as a penalty is: no answer of the model is in them, and so "
+        "no target",
+        "add the penalty to the loss of outputs and targets: loss = loss + penalty",
+        passes[-1].site,
+        passes=len(passes),
+    )
+
+
 def find_unrecorded_loss(ledger: Ledger, kit: Kit) -> Finding | None:
     """Losses that stand alone: nothing that they were computed of was recorded."""
     if not ledger.optimizers or not is_habit(ledger.iterations, lambda one: one.call is None and one.nodes == 0):

@@ -28,8 +28,14 @@ def wrap_loss(recorder: Recorder, function: Any) -> Any:
     """A call of a loss function by the script itself tells the recorder."""
 
     def wrapped(*args: Any, **kwargs: Any) -> Any:
-        result = function(*args, **kwargs)
-        if not recorder.inside and len(args) == 2:
+        told = not recorder.inside and len(args) == 2
+        try:
+            result = function(*args, **kwargs)
+        except Exception:
+            if told:
+                recorder.note_refusal(function, args)
+            raise
+        if told:
             recorder.note_loss(WithOptions(function, kwargs) if kwargs else function, args, result)
         return result
 
