@@ -112,6 +112,51 @@ class JoinedLoss:
 Value = Callable[[list[np.ndarray], list[np.ndarray]], float]
 
 
+def match_in_order(value: Value, outputs: list[np.ndarray], targets: list[np.ndarray]) -> list[int | None] | None:
+    """The same of many outputs, such as one for each step of a sequence, whose targets stand in their order, or in the opposite one.
+
+    Examples
+    --------
+    >>> a, b, y, z = np.random.default_rng(0).normal(size=(4, 6, 2))
+    >>> match_in_order(lambda o, t: float(((o[0] - t[0]) ** 2 + (o[1] - t[1]) ** 2).mean()), [a, b], [y, z])
+    [0, 1]
+    >>> match_in_order(lambda o, t: float(((o[0] - t[1]) ** 2 + (o[1] - t[0]) ** 2).mean()), [a, b], [y, z])
+    [1, 0]
+    >>> match_in_order(lambda o, t: float(((o[0] - t[0] - t[1]) ** 2 + (o[1] - t[1]) ** 2).mean()), [a, b], [y, z]) is None
+    True
+    """
+    meet, count = _ask_who_meets(value, outputs, targets), len(outputs)
+    for places in ([*range(count)], [*reversed(range(count))]):
+        others = [[count + o for o in places if o != m] for m in places]
+        if all(meet(k, count + m) and not meet(k, *others[k]) for k, m in enumerate(places)):
+            return [*places]
+    return None
+
+
+def _ask_who_meets(value: Value, outputs: list[np.ndarray], targets: list[np.ndarray]) -> Callable[..., bool]:
+    """Whether what a loss makes of a change of one of its parts, outputs first, depends on some others."""
+    # Of a seed that nobody takes, since outputs may be drawn, too.
+    rng = np.random.default_rng(7919)
+    others = [rng.normal(size=o.shape).astype(o.dtype) for o in outputs] + [np.roll(t, 1, axis=0) for t in targets]
+    given, count = [*outputs, *targets], len(outputs)
+
+    def meet(k: int, *some: int) -> bool:
+        four = [
+            value(moved[:count], moved[count:])
+            for first in (False, True)
+            for second in (False, True)
+            for moved in [
+                [
+                    other if (j == k and first) or (j in some and second) else part
+                    for j, (part, other) in enumerate(zip(given, others, strict=True))
+                ]
+            ]
+        ]
+        return abs(four[0] - four[1] - four[2] + four[3]) > APART * max(map(abs, four))
+
+    return meet
+
+
 def match_targets(value: Value, outputs: list[np.ndarray], targets: list[np.ndarray]) -> list[int | None] | None:
     """For each output the number of its targets, or None for one that has none; None where it can't be told.
 
@@ -129,26 +174,7 @@ def match_targets(value: Value, outputs: list[np.ndarray], targets: list[np.ndar
     >>> match_targets(lambda o, t: float(((o[0] + o[1] - t[1] - t[0]) ** 2).mean()), [a, b], [y, z]) is None
     True
     """
-    # Of a seed that nobody takes, since outputs may be drawn, too.
-    rng = np.random.default_rng(7919)
-    others = [rng.normal(size=o.shape).astype(o.dtype) for o in outputs] + [np.roll(t, 1, axis=0) for t in targets]
-    given, count = [*outputs, *targets], len(outputs)
-
-    def meet(k: int, m: int) -> bool:
-        """Whether what the loss makes of a change of one of them depends on the other."""
-        four = [
-            value(moved[:count], moved[count:])
-            for first in (False, True)
-            for second in (False, True)
-            for moved in [
-                [
-                    other if (j == k and first) or (j == m and second) else part
-                    for j, (part, other) in enumerate(zip(given, others, strict=True))
-                ]
-            ]
-        ]
-        return abs(four[0] - four[1] - four[2] + four[3]) > APART * max(map(abs, four))
-
+    meet, count = _ask_who_meets(value, outputs, targets), len(outputs)
     met = [[m for m in range(len(targets)) if meet(k, count + m)] for k in range(count)]
     asked = [_choose_targets(value, outputs, targets, k, some) for k, some in enumerate(met)]
     if not any(met) or UNTOLD in asked:

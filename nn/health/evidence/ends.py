@@ -17,6 +17,8 @@ from nn.health.subject import Subject
 
 # The share of targets outside of what the last activation gives from which on it cannot be right.
 OUT_OF_RANGE = 0.05
+# By which share lengths differ that are one; and the share of a constant answer's error that the nearest answers of that length leave.
+ONE_LENGTH, UNREACHED = 2e-3, 0.1
 # Where nothing is known of where it is.
 NOWHERE = Place()
 
@@ -67,6 +69,31 @@ def find_output_range(subject: Subject, facts: Facts) -> Iterator[Finding]:
             )
         return
     yield from _find_range(subject.judge, facts.last_kind, y, facts.last_activation or "")
+    yield from _find_one_length(subject.judge, facts.outputs, y)
+
+
+def _find_one_length(judge: Judge, outputs: np.ndarray, y: np.ndarray) -> Iterator[Finding]:
+    """Answers that are brought to one length, for targets of others."""
+    if judge.kind != "numbers" or judge.link != "numbers" or outputs.ndim != 2 or outputs.shape[1] < 2:
+        return
+    exact, asked = outputs.astype(np.float64), y.astype(np.float64)
+    if asked.shape[1:] != exact.shape[1:] or not np.isfinite(exact).all():
+        return
+    sizes, meant = np.linalg.norm(exact, axis=1), np.linalg.norm(asked, axis=1)
+    size = float(sizes.mean())
+    # Rows that are all answered alike are of one length, too.
+    if sizes.std() > ONE_LENGTH * size or exact.std(axis=0).max() <= 20.0 * ONE_LENGTH * size:
+        return
+    left = float(((meant - size) ** 2).mean() / max(asked.var(axis=0).sum(), 1e-300))
+    if left > UNREACHED:
+        yield Finding(
+            "output range",
+            "",
+            f"the answers of all rows are of one length, {size:.3g}, and the targets are of lengths from {meant.min():.3g} to "
+            f"{meant.max():.3g}: the nearest of such answers leave {left:.2g} of the error of a constant one",
+            "leave out what brings the answers to one length, such as normalize or a layer norm at the end",
+            {"length": size, "left": left},
+        )
 
 
 def _find_range(judge: Judge, kind: str, y: np.ndarray, path: str, place: Place = NOWHERE) -> Iterator[Finding]:

@@ -247,9 +247,23 @@ def _look_at_layers(facts: Facts) -> None:
     ends = last is not None and last.kind in BOUNDED and last.output.size == facts.outputs.size
     if last is not None and ends and np.array_equal(last.output.ravel(), facts.outputs.ravel()):
         facts.last_activation, facts.last_kind = last.path, last.kind
-    inner = [c for c in facts.calls if c.kind in SQUASHING and c.path != facts.last_activation]
+    inner = [
+        c
+        for k, c in enumerate(facts.calls)
+        if (c.kind in SQUASHING or _stands_for_activation(facts.calls, k)) and c.path != facts.last_activation
+    ]
     facts.squashing = [c.path for c in inner]
     facts.squashing_kind = " and ".join(sorted({c.kind for c in inner}))
+
+
+def _stands_for_activation(calls: list[LeafCall], k: int) -> bool:
+    """Whether a softmax is what stands between two linear layers: shares of units, which are small, and all but alike for all rows."""
+    if calls[k].kind != "Softmax" or not 0 < k < len(calls) - 1:
+        return False
+    before, one, after = calls[k - 1 : k + 2]
+    joins = before.output.shape == one.input.shape and one.output.shape == after.input.shape
+    layers = before.kind in LINEAR and after.kind in LINEAR
+    return layers and joins and np.array_equal(before.output, one.input) and np.array_equal(one.output, after.input)
 
 
 def _look_at_outputs(facts: Facts, subject: Subject) -> None:

@@ -26,6 +26,20 @@ FADED, NOISE = 0.15, 0.1
 # Activations of one formula on each side of 0, and the share of numbers that must lie on each of them.
 ACTIVATIONS = ("LeakyReLU", "RReLU", "Threshold", "Hardshrink", "Softshrink", "ELU", "CELU", "SELU", "SiLU", "GELU")
 BOTH_SIGNS = 0.05
+# Whose objects hold what is theirs.
+LIBRARIES = (
+    "builtins",
+    "numpy",
+    "torch",
+    "nn",
+    "autograd",
+    "optim",
+    "functools",
+    "collections",
+    "typing",
+    "types",
+    "abc",
+)
 # How often weights are drawn anew.
 DRAWS = 5
 # Rows that are asked for.
@@ -35,15 +49,27 @@ SHOWN = 3
 
 
 def find_unregistered(network: Any) -> Iterator[Finding]:
-    """Modules and parameters in plain lists, tuples and dicts, which no attribute registers."""
+    """Modules and parameters in plain lists, tuples, dicts and objects of other classes, which no attribute registers."""
+    known = {id(part) for _, m in network.modules() for part in (m, *_values(m))}
     for path, module in network.modules():
         for name, value in vars(module).items():
             if name.startswith("_"):
                 continue
-            inside = [thing for thing in _things(value) if network.is_part(thing)]
+            parts = _things(value) if not network.is_part(value) else ()
+            inside = [thing for thing in parts if network.is_part(thing) and id(thing) not in known]
             if inside:
                 where = f"{path}.{name}" if path else name
                 kind = type(inside[0]).__name__
+                if _is_plain(value):
+                    yield Finding(
+                        "unregistered parameters",
+                        path,
+                        f"{where} is a {type(value).__name__}, whose class is no nn.Module, and holds {len(inside)} {kind}: parameters() "
+                        "does not see what is in it, and no optimizer moves it",
+                        f"class {type(value).__name__}(nn.Module), with super().__init__() first and forward for __call__",
+                        {"count": len(inside)},
+                    )
+                    continue
                 yield Finding(
                     "unregistered parameters",
                     path,
@@ -52,10 +78,9 @@ def find_unregistered(network: Any) -> Iterator[Finding]:
                     f"self.{name} = nn.ModuleList(…) (nn.ModuleDict for a dict, nn.ParameterList for parameters)",
                     {"count": len(inside)},
                 )
-    registered = {id(w) for _, m in network.modules() for w in _values(m)}
     for path, module in network.modules():
         for name, value in vars(module).items():
-            if not name.startswith("_") and id(value) not in registered and network.is_loose(value):
+            if not name.startswith("_") and id(value) not in known and network.is_loose(value):
                 yield Finding(
                     "unregistered parameters",
                     path,
@@ -66,12 +91,22 @@ def find_unregistered(network: Any) -> Iterator[Finding]:
 
 
 def _things(value: Any, depth: int = 3) -> Iterator[Any]:
-    """What lies in lists, tuples and dicts, also in one another."""
-    inside = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else ()
+    """What lies in lists, tuples, dicts and objects of a program's own classes, also in one another."""
+    given = vars(value) if _is_plain(value) else value
+    inside = given.values() if isinstance(given, dict) else given if isinstance(given, (list, tuple)) else ()
     for thing in inside:
         yield thing
-        if depth and isinstance(thing, (list, tuple, dict)):
+        if depth and (isinstance(thing, (list, tuple, dict)) or _is_plain(thing)):
             yield from _things(thing, depth - 1)
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether something is of a class that a program has made, of no base but object."""
+    return (
+        type(value).__bases__ == (object,)
+        and type(value).__module__.partition(".")[0] not in LIBRARIES
+        and hasattr(value, "__dict__")
+    )
 
 
 def _values(module: Any) -> list[Any]:
@@ -303,6 +338,23 @@ def find_unused_inputs(subject: Subject) -> Iterator[Finding]:
             "the network gives the same answer for all inputs, with fresh weights too",
             "follow the inputs through forward: something replaces or overwrites them",
         )
+        return
+    some = x[:SOME]
+    before = [_find_first_layer(trial.network.calls(some)) for trial in trials]
+    if all(call is not None and _is_constant(call.input, len(some)) for call in before) and all(
+        _is_constant(trial.network.answer(some), len(some)) for trial in trials
+    ):
+        yield Finding(
+            "inputs unused",
+            before[0].path if before[0] is not None else "",
+            "all rows are the same where they come to the first layer with weights, and so are all answers, with fresh weights too",
+            "look at what forward does to its inputs before that layer: a division that leaves whole numbers, a cast, a bound",
+        )
+
+
+def _find_first_layer(calls: list[LeafCall]) -> LeafCall | None:
+    """What is called first that has weights."""
+    return next((call for call in calls if getattr(call.module, "weight", None) is not None), None)
 
 
 def _find_shut(calls: list[LeafCall]) -> str:

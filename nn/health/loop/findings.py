@@ -64,6 +64,8 @@ from nn.health.loop.updates import (
     find_wasted_passes,
 )
 
+# What an engine says of a graph whose values are no more what they were, or were let go.
+OF_OLD_GRAPHS = ("InPlaceError", "modified by an inplace operation", "through the graph a second time")
 # The share of rows that were trained on below which they are others.
 KNOWN = 0.5
 
@@ -208,6 +210,9 @@ def find_other_targets(ledger: Ledger, kit: Kit) -> Finding | None:
     rows = ledger.rows
     if ledger.is_in_turns or ledger.goes_on or ledger.mixed > len(ledger.iterations) // 2:
         return None
+    # What could not be told of the first rows may be no target at all, such as what a policy has drawn.
+    if len(rows.targets) < len(rows.inputs):
+        return None
     kinds = len({target.tobytes() for target in rows.targets})
     # Those that came last, so that a stage of training with targets of its own says nothing.
     last = rows.otherwise[len(rows.otherwise) // 2 :]
@@ -329,7 +334,10 @@ def find_growing_graph(ledger: Ledger, kit: Kit) -> Finding | None:
 def find_old_graph(ledger: Ledger, told: str) -> Finding | None:
     """A script that stopped, because its loss holds the graph of an earlier step."""
     sizes = [one.nodes for one in ledger.iterations]
-    if len(sizes) < 2 or sizes[-1] < 1.5 * sizes[0] or len(sizes) >= MIN_PASSES:
+    if not 2 <= len(sizes) < MIN_PASSES or sizes[-1] <= sizes[0]:
+        return None
+    # Of a part of the loss that is carried on, such as a penalty that a model keeps, the error tells where the sizes hardly do.
+    if sizes[-1] < 1.5 * sizes[0] and not any(part in told for part in OF_OLD_GRAPHS):
         return None
     return make_finding(
         "graph grows",

@@ -23,7 +23,7 @@ from nn.health.loop.ledger import Call, Ledger, Seen
 from nn.health.loop.naming import name_leaves
 from nn.health.loop.own_rule import has_own_rule
 from nn.health.loop.recorder import Recorder
-from nn.health.loop.rewards import is_of_rewards
+from nn.health.loop.rewards import Rewards
 from nn.health.loop.rows import DOUBLES, find_doubled_rows, find_unchanged_rows, list_notes, stand_across
 from nn.health.loop.schedules import find_long_warm_up, find_schedule_of_steps, is_rising
 from nn.health.loop.text import adds_turned, loop_variables, meant_epochs, negates, share_a_loop, sliced_names
@@ -105,8 +105,11 @@ def gather(recorder: Recorder, kit: Kit) -> Seen:
     told_by_state = ledger.goes_on and any(rows.otherwise)
     if seen.is_whole and (alone or across or told_by_state or not _stands(kit, seen)):
         seen.inputs = None
-    if seen.is_whole and is_of_rewards(kit, seen):
-        # The targets are what the model has drawn.
+    if seen.is_whole and (rewards := Rewards(kit, seen)).place is not None:
+        turned = rewards.find_turned(line)
+        # The targets are what the model has drawn, and others each time.
+        seen.findings = [f for f in seen.findings if f.cause != "targets unrelated to inputs"]
+        seen.findings += [turned] if turned is not None else []
         seen.targets, seen.is_led = None, True
         seen.notes.append(
             "the loss is a multiple of numbers of both signs, such as rewards of what was drawn: rows of some passes are no data for others"

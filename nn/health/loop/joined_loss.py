@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from nn.health.loop.kit import Kit
-from nn.health.multi_output import JoinedLoss, Layout, match_targets
+from nn.health.multi_output import JoinedLoss, Layout, match_in_order, match_targets
 from nn.health.pairs import answer_alike, is_the_same_turned
 from nn.health.scores import name_of
 
@@ -40,7 +40,8 @@ def read_joined(
     if read is None or len(outputs) + len(read[1]) < 2:
         return None, None
     function, targets = read if read[1] else _stand_in(read[0], kit.value(outputs[0]))
-    if known is None and each is None and len(outputs) > MOST_MATCHED:
+    many = each is None and len(outputs) > MOST_MATCHED
+    if known is None and many and len(targets) != len(outputs):
         return None, None
     if known is None:
         values = [np.array(kit.value(part)) for part in outputs]
@@ -50,7 +51,10 @@ def read_joined(
 
         asked: list[int | None] | None = [*range(len(outputs))]
         in_order = True
-        if each is None:
+        if many:
+            if (asked := match_in_order(value, values, targets)) is None:
+                return None, None
+        elif each is None:
             asked = match_targets(value, values, targets) if read[1] else None
         if asked is None:
             # Outputs that are compared with each other have no targets of their own.

@@ -20,6 +20,7 @@ import numpy as np
 from nn.health.finding import Finding
 
 FACTORS = (1.0, 0.1, 0.01, 10.0, 100.0, 1000.0)
+SMALLER = (1e-3, 1e-4)
 # Shares of the first loss: below the one a run has learned, above the other it has not.
 LEARNED, IDLE = 0.7, 0.9
 LOST = 1.5

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import itertools
+import math
 import os
 import sys
 import time
@@ -39,7 +40,7 @@ from nn.health.loop.own_engine import judge_engines, trains_values
 from nn.health.loop.own_rule import judge_own_rule
 from nn.health.loop.patching import replace_attribute
 from nn.health.loop.recorder import Enough, Recorder
-from nn.health.loop.rerun import MOST_CROSSINGS, crossings_of, judge_bounds, judge_rates, try_rates
+from nn.health.loop.rerun import MOST_CROSSINGS, SMALLER, crossings_of, judge_bounds, judge_rates, try_rates
 from nn.health.loop.text import leaves_a_loop
 from nn.health.loop.trained_rows import MOST_ROWS
 from nn.health.loop.words import OF_FOLDS, OF_OTHERS, tell_words_of_all
@@ -382,7 +383,12 @@ def _diagnose_from_outside(path: Path, seen: Seen, seconds: float, arguments: Se
         then = "the script itself was run again with other rates" if again else "what was seen of it is all"
         told.insert(0, f"the loop does not show {_missing(seen)}, so {then}")
     if again:
+        begun = time.monotonic()
         tried = try_rates(path, 4 * STEPS, seconds, arguments=arguments)
+        if tried and all(math.isinf(one.left) for one in tried):
+            # Of a sum over rows and places, say, a hundredth is not little enough.
+            left = max(1.0, seconds - (time.monotonic() - begun))
+            tried += try_rates(path, 4 * STEPS, left, SMALLER, arguments)
         told += [str(one) for one in tried]
         judged = judge_bounds(tried) or judge_rates(tried)
         if judged is not None and seen.is_led and np.isfinite(tried[0].losses).all():

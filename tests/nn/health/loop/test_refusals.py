@@ -84,3 +84,43 @@ def test_a_penalty_in_the_place_of_a_loss(
 ) -> None:
     found = run(tmp_path, text, f"{loss}\n        loss = {penalty}{PENALTY}", ":0")
     assert [f.cause for f in found.findings] == causes
+
+
+CARRIED = """
+import numpy as np, nn, optim
+rng = np.random.default_rng(0)
+x = rng.normal(size=(120, 4)).astype(np.float32)
+y = np.tanh(x[:, :1] - x[:, 1:2])
+
+
+class Kept(nn.Module):
+    def __init__(self):
+        super().__init__()
+        layers = [layer for n in (4, 16, 16, 16) for layer in (nn.Linear(n, 16, rng=n), nn.Tanh())]
+        self.body, self.out, self.cost = nn.Sequential(*layers), nn.Linear(16, 1, rng=1), 0.0
+
+    def forward(self, x):
+        h = self.body(x)
+        self.cost = KEPT
+        return self.out(h)
+
+
+model = Kept()
+optimizer = optim.Adam(model.parameters(), lr=0.01)
+for epoch in range(30):
+    for k in range(0, 120, 10):
+        loss = ((model(x[k : k + 10]) - y[k : k + 10]) ** 2).mean() + 1e-3 * model.cost
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+"""
+
+
+@pytest.mark.parametrize(
+    ("kept", "causes"), [("(h**2).mean()", []), ("self.cost + (self.out.weight**2).mean()", ["graph grows"])]
+)
+def test_a_small_part_of_a_loss_that_is_carried_on(kept: str, causes: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "train.py"
+    path.write_text(CARRIED.replace("KEPT", kept))
+    found = diagnose_script(path, quick=True)
+    assert [f.cause for f in found.findings] == causes
