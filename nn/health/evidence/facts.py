@@ -10,7 +10,7 @@ import numpy as np
 from nn.health.evidence.asking import ask
 from nn.health.evidence.linear import is_linear
 from nn.health.evidence.sequences import ignores_order, padding_of, passes_over
-from nn.health.evidence.usual import is_usual
+from nn.health.evidence.usual import is_usual, weighs
 from nn.health.evidence.weights import OF_RECURRENT, ends_dead, is_gated, list_factors, scales_of
 from nn.health.experiments.trial import advance
 from nn.health.frameworks.network import LeafCall, Network
@@ -43,8 +43,6 @@ BY_OPERATION = {"relu": "ReLU", "sigmoid": "Sigmoid", "tanh": "Tanh", "softmax":
 # Layers that normalise each row by itself; up to how many columns hardly anything is left of a row then, and how exactly.
 OF_ROWS = {"LayerNorm", "RMSNorm", "GroupNorm", "InstanceNorm1d", "InstanceNorm2d"}
 FEW_COLUMNS, EXACTLY = 10, 1e-2
-# By what factor classes are weighed apart, and how much of a label is smoothed away, to be looked into.
-WEIGHED, SMOOTHED = 3.0, 0.3
 # By what factor the size of inputs is off at the first layer where the network itself has brought them there.
 OFF_AT_FIRST = 10.0
 # Epochs of a schedule that are looked at.
@@ -289,7 +287,7 @@ def _look_at_outputs(facts: Facts, subject: Subject) -> None:
     facts.scores_bounded = (
         judge.link == "logits" and not facts.doubled and facts.last_kind in ("ReLU", "ReLU6", *SQUASHING)
     )
-    facts.weighed = _weighs(subject.network.loss)
+    facts.weighed = weighs(subject.network.loss)
     facts.loss_differs = facts.weighed or (
         (known is None or known[1] != "logits")
         if judge.kind in ("classes", "labels")
@@ -303,20 +301,6 @@ def _asks_for_one(subject: Subject) -> bool:
     """Whether absolute errors are least where a single number is answered, that of more than half of the targets."""
     counts = np.unique(subject.y, return_counts=True)[1]
     return name_of(subject.network.loss) in ("l1loss", "l1_loss") and bool(2 * counts.max() > subject.y.size)
-
-
-def _weighs(loss: Any) -> bool:
-    """Whether a loss weighs classes apart, or takes away most of what a label says."""
-    for name in ("weight", "pos_weight"):
-        given = getattr(loss, name, None)
-        if given is not None:
-            values = np.asarray(given.detach() if hasattr(given, "detach") else given, np.float64).ravel()
-            # What weighs the positive ones is beside a 1 for the others.
-            values = values if name == "weight" else np.append(values, 1.0)
-            if not values.min() > 0.0 or values.max() > WEIGHED * values.min():
-                return True
-    options = getattr(loss, "options", None) or {}
-    return float(getattr(loss, "label_smoothing", None) or options.get("label_smoothing") or 0.0) > SMOOTHED
 
 
 def _is_rising(subject: Subject) -> bool:

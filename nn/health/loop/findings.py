@@ -45,7 +45,7 @@ from nn.health.loop.schedules import (
     find_schedule_of_steps,
     find_turned_plateau,
 )
-from nn.health.loop.sums import find_carried_graph, find_carried_sum
+from nn.health.loop.sums import find_carried_graph, find_carried_sum, find_growing_graph
 from nn.health.loop.updates import (
     find_ascent,
     find_blind_steps,
@@ -64,8 +64,6 @@ from nn.health.loop.updates import (
     find_wasted_passes,
 )
 
-# What an engine says of a graph whose values are no more what they were, or were let go.
-OF_OLD_GRAPHS = ("InPlaceError", "modified by an inplace operation", "through the graph a second time")
 # The share of rows that were trained on below which they are others.
 KNOWN = 0.5
 
@@ -308,45 +306,6 @@ def find_new_optimizers(ledger: Ledger, kit: Kit) -> Finding | None:
         "make the optimizer before the loop",
         ledger.optimizers[-1][1],
         optimizers=made,
-    )
-
-
-def find_growing_graph(ledger: Ledger, kit: Kit) -> Finding | None:
-    sizes = np.array([one.nodes for one in ledger.iterations])
-    if len(sizes) < 2 * MIN_PASSES:
-        return None
-    growth = np.diff(sizes)
-    # Sequences that get longer begin anew with each epoch.
-    anew = (sizes[1:] < 0.5 * np.maximum.accumulate(sizes)[:-1]).any()
-    if (growth > 0).mean() < HABIT_SHARE or sizes[-1] < 3 * sizes[0] or anew:
-        return None
-    return make_finding(
-        "graph grows",
-        f"the graph of the loss grows from step to step, from {sizes[0]} nodes to {sizes[-1]}: something of an earlier step is "
-        "carried on with its graph, such as a hidden state or a sum of losses",
-        "detach() what is carried on; add up loss.item()",
-        ledger.iterations[-1].site,
-        first=int(sizes[0]),
-        last=int(sizes[-1]),
-    )
-
-
-def find_old_graph(ledger: Ledger, told: str) -> Finding | None:
-    """A script that stopped, because its loss holds the graph of an earlier step."""
-    sizes = [one.nodes for one in ledger.iterations]
-    if not 2 <= len(sizes) < MIN_PASSES or sizes[-1] <= sizes[0]:
-        return None
-    # Of a part of the loss that is carried on, such as a penalty that a model keeps, the error tells where the sizes hardly do.
-    if sizes[-1] < 1.5 * sizes[0] and not any(part in told for part in OF_OLD_GRAPHS):
-        return None
-    return make_finding(
-        "graph grows",
-        f"the graph of the loss grew from {sizes[0]} nodes to {sizes[-1]} in {len(sizes)} passes, and then the script stopped "
-        f"({told}): something of an earlier step is carried on with its graph, such as a hidden state or a sum of losses",
-        "detach() what is carried on; add up loss.item()",
-        ledger.iterations[-1].site,
-        first=sizes[0],
-        last=sizes[-1],
     )
 
 

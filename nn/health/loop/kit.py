@@ -13,6 +13,10 @@ from nn.health.frameworks.network import Apply
 
 # Nodes that are counted of a graph.
 MOST_NODES = 20_000
+# What the names of PyTorch's operations hold that bring rows and weights together.
+OF_ROWS = (
+    "mm", "Mm", "Mv", "Dot", "Conv", "Linear", "Embedding", "BatchNorm", "LayerNorm", "Rnn", "Gru", "Lstm", "Loss",
+)  # fmt: skip
 
 
 class Kit(Protocol):
@@ -122,6 +126,19 @@ class Kit(Protocol):
 
     def patch(self, recorder: Any) -> AbstractContextManager[None]:
         """The framework's methods tell the recorder what is called."""
+
+
+def are_of_weights(names: list[str]) -> bool:
+    """Whether a graph of PyTorch's, by its operations, leads to weights and through nothing that they do to rows.
+
+    Examples
+    --------
+    >>> are_of_weights(["AddBackward0", "SumBackward0", "PowBackward0", "AccumulateGrad"])
+    True
+    >>> are_of_weights(["MseLossBackward0", "AddmmBackward0", "AccumulateGrad"]), are_of_weights(["MulBackward0"])
+    (False, False)
+    """
+    return "AccumulateGrad" in names and not any(part in name for name in names for part in OF_ROWS)
 
 
 def parts_of(output: Any) -> list[Any]:

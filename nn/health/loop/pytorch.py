@@ -19,7 +19,7 @@ from torch.overrides import TorchFunctionMode  # type: ignore[import-not-found, 
 
 from nn.health.frameworks.network import Apply
 from nn.health.frameworks.torch import TorchNetwork
-from nn.health.loop.kit import MOST_NODES, PICKING, as_list, is_clash, parts_of
+from nn.health.loop.kit import MOST_NODES, PICKING, are_of_weights, as_list, is_clash, parts_of
 from nn.health.loop.patching import replace_attribute
 from nn.health.loop.recorder import Recorder
 from nn.health.loop.replay import counts_rows, grow, has_rows, is_grown, place_rows, with_rows
@@ -41,23 +41,6 @@ LOSSES = (
     "cross_entropy", "nll_loss", "mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "binary_cross_entropy",
     "binary_cross_entropy_with_logits", "kl_div", "poisson_nll_loss", "multi_margin_loss", "soft_margin_loss",
 )  # fmt: skip
-# What the names hold of operations that bring rows and weights together.
-OF_ROWS = (
-    "mm",
-    "Mm",
-    "Mv",
-    "Dot",
-    "Conv",
-    "Linear",
-    "Embedding",
-    "Norm1",
-    "BatchNorm",
-    "LayerNorm",
-    "Rnn",
-    "Loss",
-    "Gru",
-    "Lstm",
-)
 # Operations that are given a shape.
 SHAPED = ("view", "reshape", "expand")
 # Operations that are kept between a model's output and the backward pass, and of what a model does by itself.
@@ -202,8 +185,7 @@ class TorchKit:
         return any(function is not None and function in nodes for function in made)
 
     def is_of_weights(self, loss: Any) -> bool:
-        names = [type(node).__name__ for node in self.nodes(loss)]
-        return "AccumulateGrad" in names and not any(part in name for name in names for part in OF_ROWS)
+        return are_of_weights([type(node).__name__ for node in self.nodes(loss)])
 
     def asks_slopes(self, given: Any) -> bool:
         return isinstance(given, torch.Tensor) and given.is_leaf and given.requires_grad

@@ -29,7 +29,6 @@ from nn.draws import preserve_draws
 from nn.health.diagnose import diagnose
 from nn.health.diagnosis import Diagnosis
 from nn.health.judging import Judgement, is_note
-from nn.health.loop import findings as rules
 from nn.health.loop.before import find_broken_inputs, find_no_pass, find_refused_targets, tell_unwatched
 from nn.health.loop.gather import gather
 from nn.health.loop.kit import Kit
@@ -41,6 +40,7 @@ from nn.health.loop.own_rule import judge_own_rule
 from nn.health.loop.patching import replace_attribute
 from nn.health.loop.recorder import Enough, Recorder
 from nn.health.loop.rerun import MOST_CROSSINGS, SMALLER, crossings_of, judge_bounds, judge_rates, try_rates
+from nn.health.loop.sums import find_old_graph
 from nn.health.loop.text import leaves_a_loop
 from nn.health.loop.trained_rows import MOST_ROWS
 from nn.health.loop.words import OF_FOLDS, OF_OTHERS, tell_words_of_all
@@ -158,7 +158,7 @@ def _watch(path: str | os.PathLike[str], recorder: Recorder, arguments: Sequence
     seen.findings, notes = judge_engines(recorder.engines if trains_values(recorder) else [], seen.findings)
     seen.notes += notes
     if failure is not None:
-        grown = rules.find_old_graph(recorder.ledger, describe_error(failure, file))
+        grown = find_old_graph(recorder.ledger, describe_error(failure, file))
         refused = find_refused_targets(kit, recorder.refusal)
         seen.findings += [one for one in (grown, refused) if one is not None]
         told = _tell_of_ours(failure) if _is_ours(failure, file) else describe_error(failure, file)

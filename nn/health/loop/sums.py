@@ -7,17 +7,21 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+
 from autograd.graph.sites import line_name
 from nn.health.finding import Finding
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Ledger
-from nn.health.loop.rule import MIN_PASSES, make_finding
+from nn.health.loop.rule import HABIT_SHARE, MIN_PASSES, make_finding
 from nn.health.loop.text import walk
 
 # Words of a context in which nothing is recorded.
 UNRECORDED = ("no_grad", "inference_mode", "set_grad_enabled")
 # The passes at which the graphs of variables are looked at.
 LOOKED_AT = (MIN_PASSES, 2 * MIN_PASSES, 4 * MIN_PASSES, 8 * MIN_PASSES)
+# What an engine says of a graph whose values are no more what they were, or were let go.
+OF_OLD_GRAPHS = ("InPlaceError", "modified by an inplace operation", "through the graph a second time")
 
 
 def note_graphs(ledger: Ledger, kit: Kit, names: Mapping[str, Any], nodes: set[Any]) -> None:
@@ -150,3 +154,42 @@ def _is_cut_off(value: ast.expr) -> bool:
     """Whether something is no part of a graph any more."""
     text = ast.unparse(value)
     return any(word in text for word in (".item()", "float(", ".detach()", ".data", ".numpy()"))
+
+
+def find_growing_graph(ledger: Ledger, kit: Kit) -> Finding | None:
+    sizes = np.array([one.nodes for one in ledger.iterations])
+    if len(sizes) < 2 * MIN_PASSES:
+        return None
+    growth = np.diff(sizes)
+    # Sequences that get longer begin anew with each epoch.
+    anew = (sizes[1:] < 0.5 * np.maximum.accumulate(sizes)[:-1]).any()
+    if (growth > 0).mean() < HABIT_SHARE or sizes[-1] < 3 * sizes[0] or anew:
+        return None
+    return make_finding(
+        "graph grows",
+        f"the graph of the loss grows from step to step, from {sizes[0]} nodes to {sizes[-1]}: something of an earlier step is "
+        "carried on with its graph, such as a hidden state or a sum of losses",
+        "detach() what is carried on; add up loss.item()",
+        ledger.iterations[-1].site,
+        first=int(sizes[0]),
+        last=int(sizes[-1]),
+    )
+
+
+def find_old_graph(ledger: Ledger, told: str) -> Finding | None:
+    """A script that stopped, because its loss holds the graph of an earlier step."""
+    sizes = [one.nodes for one in ledger.iterations]
+    if not 2 <= len(sizes) < MIN_PASSES or sizes[-1] <= sizes[0]:
+        return None
+    # Of a part of the loss that is carried on, such as a penalty that a model keeps, the error tells where the sizes hardly do.
+    if sizes[-1] < 1.5 * sizes[0] and not any(part in told for part in OF_OLD_GRAPHS):
+        return None
+    return make_finding(
+        "graph grows",
+        f"the graph of the loss grew from {sizes[0]} nodes to {sizes[-1]} in {len(sizes)} passes, and then the script stopped "
+        f"({told}): something of an earlier step is carried on with its graph, such as a hidden state or a sum of losses",
+        "detach() what is carried on; add up loss.item()",
+        ledger.iterations[-1].site,
+        first=sizes[0],
+        last=sizes[-1],
+    )

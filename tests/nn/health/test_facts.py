@@ -13,7 +13,8 @@ import pytest
 import nn
 import optim
 from nn.health.evidence import loss as of_loss
-from nn.health.evidence.facts import WEIGHED, Facts, _are_normalised, _look_at_rows, _off, _weighs, look, look_at_step
+from nn.health.evidence.facts import Facts, _are_normalised, _look_at_rows, _off, look, look_at_step
+from nn.health.evidence.usual import WEIGHED, weighs
 from nn.health.frameworks.own import OwnNetwork
 from nn.health.place import Place
 from nn.health.subject import Subject
@@ -456,7 +457,7 @@ def test_rows_of_one_length_are_normalised_unless_they_are_codes_or_alike(rows: 
 
 
 @pytest.mark.parametrize(
-    ("loss", "weighs"),
+    ("loss", "told"),
     [
         (nn.CrossEntropyLoss(), False),
         (nn.CrossEntropyLoss(weight=np.full(3, 0.01)), False),
@@ -468,8 +469,8 @@ def test_rows_of_one_length_are_normalised_unless_they_are_codes_or_alike(rows: 
         (nn.BCEWithLogitsLoss(pos_weight=0.99 / WEIGHED), True),
     ],
 )
-def test_a_loss_weighs_where_one_class_counts_many_times_another(loss: Any, weighs: bool) -> None:
-    assert _weighs(loss) is weighs
+def test_a_loss_weighs_where_one_class_counts_many_times_another(loss: Any, told: bool) -> None:
+    assert weighs(loss) is told
 
 
 def test_what_cannot_be_asked_is_not_so() -> None:

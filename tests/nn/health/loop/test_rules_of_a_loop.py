@@ -16,6 +16,7 @@ from nn.health.loop import by_hand, findings, kept, norms, rows, schedules, sums
 from nn.health.loop import judged as judging
 from nn.health.loop.ledger import Call, Iteration, Ledger, Loader
 from nn.health.loop.recorder import Recorder
+from nn.health.loop.sums import find_old_graph
 from nn.health.loop.trained_rows import Rows, mark
 from nn.parameter import Parameter
 from optim import RMSprop
@@ -706,6 +707,10 @@ CASES: dict[str, Case] = {
     "optimizers of two models": (findings.find_new_optimizers, optimizers(*range(8), known=2), False),
     "optimizers that keep nothing": (findings.find_new_optimizers, optimizers(*range(8), kind=SGD), False),
     "optimizers with momentum": (findings.find_new_optimizers, optimizers(*range(8), kind=SGD, momentum=0.9), True),
+    "losses of weights alone": (updates.find_loss_of_weights, ledger(*some(4, "step", of_weights=True)), True),
+    "losses of weights in three": (updates.find_loss_of_weights, ledger(*some(3, "step", of_weights=True)), False),
+    "losses of weights and answers": (updates.find_loss_of_weights, ledger(*some(8, "step", of_weights=True), *some(2, "step")), False),
+    "losses of weights out of reach": (updates.find_loss_of_weights, ledger(*some(4, "step", of_weights=True, reached=False)), False),
     "a graph grows": (findings.find_growing_graph, sizes(*range(10, 34, 3)), True),
     "a graph grows to less than three times": (findings.find_growing_graph, sizes(*range(10, 26, 2), 29), False),
     "a graph grows to three times": (findings.find_growing_graph, sizes(*range(10, 26, 2), 30), True),
@@ -919,12 +924,24 @@ def test_every_rule_is_tried() -> None:
     ],
 )
 def test_a_script_that_stops_with_a_graph_that_grew(nodes: tuple[int, ...], is_told: bool) -> None:
-    found = findings.find_old_graph(sizes(*nodes), "RuntimeError: a second time")
+    found = find_old_graph(sizes(*nodes), "RuntimeError: a second time")
     assert (found is not None) is is_told
     if found is not None:
         assert found.evidence == {"first": nodes[0], "last": nodes[-1]}
         told = f"from {nodes[0]} nodes to {nodes[-1]} in {len(nodes)} passes, and then the script stopped (RuntimeError: a second"
         assert told in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("nodes", "is_told"), [((10, 11), True), ((10, 10), False), ((10, 9), False), ((10, 11, 12, 13), False)]
+)
+@pytest.mark.parametrize(
+    "told", ["InPlaceError: 'weight'", "RuntimeError: Trying to backward through the graph a second time"]
+)
+def test_an_error_of_an_old_graph_tells_of_one_that_hardly_grew(
+    nodes: tuple[int, ...], is_told: bool, told: str
+) -> None:
+    assert (find_old_graph(sizes(*nodes), told) is not None) is is_told
 
 
 def test_gradients_of_the_rows_that_the_next_pass_steps_by_are_a_look() -> None:
