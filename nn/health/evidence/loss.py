@@ -218,6 +218,8 @@ def find_by_descent(
     judge = subject.judge
     before, after = judge.relative(outputs, y), judge.relative(o, y)
     falls = values[-1] < min(values[0], BELOW) and values[-1] < values[len(values) // 2] - 1.0
+    # The slope along one of several outputs may be left alone, and get no less.
+    goes_on = falls and sizes[-1] > EVEN * sizes[len(sizes) // 2]
     evidence = {
         "loss at first": values[0],
         "loss at last": values[-1],
@@ -243,7 +245,7 @@ def find_by_descent(
             "turn its sign round: an optimizer makes the loss small",
             evidence,
         )
-    elif falls and _goes_on(sizes) and bounds is None and not has_tied_outputs(judge):
+    elif falls and (sizes[-1] > 0.3 * sizes[0] or goes_on) and bounds is None and not has_tied_outputs(judge):
         yield Finding(
             "loss unbounded",
             "",
@@ -251,11 +253,6 @@ def find_by_descent(
             "NLLLoss takes logarithms of probabilities (log_softmax); for raw scores CrossEntropyLoss; a loss is 0 for perfect answers",
             evidence,
         )
-
-
-def _goes_on(sizes: list[float]) -> bool:
-    """Whether the slope of a loss is not less than it was, or no more gets less: that of one of several outputs may be left alone."""
-    return sizes[-1] > 0.3 * sizes[0] or sizes[-1] > EVEN * sizes[len(sizes) // 2] > 0.0
 
 
 def _costs_most_at_targets(subject: Subject, outputs: np.ndarray, y: np.ndarray) -> bool:
