@@ -157,8 +157,10 @@ def read_bare(loss: Any, output: Any = None) -> Bare | None:
             continue
         if given:
             candidates.append(Bare(leaves, given, output, [n for n in made if n.op is not None], masks, axes))
-    # Where as many columns stand there as rows, what stands alone tells them apart.
-    return candidates[0] if len(candidates) == 1 else max(candidates, key=_answers_alone, default=None)
+    if len(candidates) < 2:
+        return next(iter(candidates), None)
+    # Where as many columns stand there as rows, what stands alone tells them apart; a single row of numbers may be a column of many.
+    return max(candidates, key=lambda bare: (_answers_alone(bare), bare.rows > 1))
 
 
 def _answers_alone(bare: Bare) -> int:

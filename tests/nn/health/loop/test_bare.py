@@ -255,3 +255,15 @@ def test_weights_that_each_step_makes_anew_are_one_run(step: str, cause: str, tm
 def test_a_name_breaks_no_line_and_steers_no_terminal() -> None:
     w = leaf(3, 1)
     assert name_leaves([w], {"weights": {"a\nb\x1b[31m": w}}, []) == ["a\\nb\\x1b[31m"]
+
+
+@pytest.mark.parametrize(("weights", "axes"), [((1, 1), (1, 1)), ((9, 9), (0, 0))])
+def test_one_row_of_numbers_is_a_column_of_many_where_each_is_answered_alone(
+    weights: tuple[int, int], axes: tuple[int, int]
+) -> None:
+    x = Tensor(np.linspace(0.0, 3.0, 9)[None])
+    w, c = Tensor(np.full(weights, 0.3), requires_grad=True), Tensor(np.zeros((1, 1)), requires_grad=True)
+    out = (w @ x if weights == (1, 1) else x @ w) + c
+    found = read_bare(((out - 2.0 * x.data) ** 2).mean(), out)
+    assert found is not None
+    assert found.axes == axes
