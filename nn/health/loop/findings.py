@@ -46,6 +46,7 @@ from nn.health.loop.schedules import (
     find_turned_plateau,
 )
 from nn.health.loop.sums import find_carried_graph, find_carried_sum, find_growing_graph
+from nn.health.loop.unheeded import find_unheeded_loss
 from nn.health.loop.updates import (
     find_ascent,
     find_blind_steps,
@@ -330,6 +331,7 @@ RULES: tuple[Rule, ...] = (
     find_blind_steps,
     find_negative_rate,
     find_own_answers,
+    find_unheeded_loss,
     find_new_models,
     find_new_weights,
     find_restored_weights,

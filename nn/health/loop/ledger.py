@@ -198,6 +198,8 @@ class Ledger:
     adrift: int = 0
     # Passes whose losses are of one output and several targets, as of rows that are mixtures of others.
     mixed: int = 0
+    # Passes from the first on in which the framework's losses that were called count for nothing.
+    unheeded: int = 0
     # Passes whose losses are of fewer targets than there are rows, as of the nodes of a graph that are trained on.
     partial: int = 0
     # Parameters of what was called.

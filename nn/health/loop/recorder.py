@@ -22,6 +22,7 @@ from nn.health.loop.losses import count_targets, echoes, read_loss
 from nn.health.loop.moves import Moves
 from nn.health.loop.norms import holds_norms, is_training, level_of, levels_of_each, note_beside
 from nn.health.loop.sums import note_graphs
+from nn.health.loop.unheeded import note_unheeded
 from nn.health.scores import name_of
 
 # Calls of models that are kept until a backward pass.
@@ -258,6 +259,8 @@ class Recorder:
         self._moves.describe(iteration, model)
         ledger.adrift += self.kit.is_adrift(loss)
         count_targets(self.kit, ledger, lost, call)
+        with self.unheard():
+            note_unheeded(self.kit, ledger, loss, lost)
         if targets is not None and call is not None:
             iteration.asks = name_of(lost[0][0]) if lost else "", call.part
             iteration.echoes = not isinstance(call.output, list) and echoes(self.kit.value(call.output), targets)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from nn.health.finding import Finding
-from nn.health.loop import by_hand, findings, kept, norms, rows, schedules, sums, updates
+from nn.health.loop import by_hand, findings, kept, norms, rows, schedules, sums, unheeded, updates
 from nn.health.loop import judged as judging
 from nn.health.loop.ledger import Call, Iteration, Ledger, Loader
 from nn.health.loop.recorder import Recorder
@@ -615,6 +615,9 @@ CASES: dict[str, Case] = {
     "the first is frozen": (updates.find_left_out, chained(1, 2, frozen=True), False),
     "the first gets no gradients": (updates.find_left_out, chained(1, 2, gradients=False), False),
     "the first is left out of three steps": (updates.find_left_out, chained(1, 2, count=3), False),
+    "a loss that counts for nothing": (unheeded.find_unheeded_loss, ledger(*some(10), unheeded=10), True),
+    "a loss that counts for nothing at first": (unheeded.find_unheeded_loss, ledger(*some(11), unheeded=10), False),
+    "a loss that counts for nothing in seven passes": (unheeded.find_unheeded_loss, ledger(*some(7), unheeded=7), False),
     "its own answers": (rows.find_own_answers, own_answers(6), True),
     "its own answers, but at first": (rows.find_own_answers, own_answers(40, others=1), False),
     "its own answers in three passes": (rows.find_own_answers, own_answers(3), False),
