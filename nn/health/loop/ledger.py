@@ -147,6 +147,11 @@ class Loader:
     site: Site | None = None
     first: bytes | None = None
 
+    def begin(self, site: Site | None) -> None:
+        """It is gone through once more."""
+        self.begun += 1
+        self.site = site
+
     def take(self, inputs: np.ndarray | None) -> None:
         """A batch was taken of it; None where what the model is given of it is no array."""
         if not self.drawn and inputs is not None:

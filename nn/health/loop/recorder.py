@@ -251,16 +251,15 @@ class Recorder:
         self._stop_if_new(model)
         change, likeness = self._moves.compare(model)
         targets = None
-        if call is not None and is_told:
-            with self.unheard():
+        with self.unheard():
+            note_unheeded(self.kit, ledger, loss, lost)
+            if call is not None and is_told:
                 targets = read_loss(self.kit, ledger, loss, call, lost, max(1, len(calls)))
         iteration = Iteration(site, call, targets, self._moves.is_stale(model), change, likeness, len(nodes), number)
         iteration.of_weights = call is not None and not made and self.kit.is_of_weights(loss)
         self._moves.describe(iteration, model)
         ledger.adrift += self.kit.is_adrift(loss)
         count_targets(self.kit, ledger, lost, call)
-        with self.unheard():
-            note_unheeded(self.kit, ledger, loss, lost)
         if targets is not None and call is not None:
             iteration.asks = name_of(lost[0][0]) if lost else "", call.part
             iteration.echoes = not isinstance(call.output, list) and echoes(self.kit.value(call.output), targets)
@@ -407,9 +406,7 @@ class Recorder:
 
     def begin_rows(self, loader: Any, length: int) -> None:
         """A loader is gone through once more."""
-        found = self.ledger.loaders.setdefault(id(loader), Loader(length))
-        found.begun += 1
-        found.site = self.here()
+        self.ledger.loaders.setdefault(id(loader), Loader(length)).begin(self.here())
 
     def draw(self, loader: Any, batch: Any) -> None:
         """A batch was taken from it."""
