@@ -320,11 +320,11 @@ def fits(one: Tried, facts: Facts, made: Experiments) -> bool:
     if one.remedy.cause == "vanishing gradients":
         # One hidden layer or two take a part of the gradient, and a larger rate gives it back. What normalises layers also mends
         # how slow a run is, whose gradients come through.
-        deep = one.remedy.general or len(facts.squashing) > 2
+        deep = one.remedy.general or facts.squashes > 2
         # Where nothing squashes, and weights that are drawn anew mend more, it is the chance of the draw.
         fresh = next((other.trial for other in made.tried if other.remedy.name == "fresh weights"), None)
         by_chance = fresh is not None and not fresh.lost and fresh.score < one.trial.score
-        if one.remedy.general and by_chance and not facts.squashing and not facts.collapsed:
+        if one.remedy.general and by_chance and not facts.squashes and not facts.collapsed:
             return False
         return facts.collapsed or facts.gradient_ratio < (FADED if deep else 0.02)
     return True

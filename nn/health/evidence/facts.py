@@ -9,6 +9,7 @@ import numpy as np
 
 from nn.health.evidence.asking import ask
 from nn.health.evidence.linear import is_linear
+from nn.health.evidence.operations import find_shares_between
 from nn.health.evidence.sequences import ignores_order, padding_of, passes_over
 from nn.health.evidence.usual import is_usual, weighs
 from nn.health.evidence.weights import OF_RECURRENT, ends_dead, is_gated, list_factors, scales_of
@@ -83,6 +84,8 @@ class Facts:
     linear_pairs: list[tuple[str, str]] = field(default_factory=list)
     squashing: list[str] = field(default_factory=list)
     squashing_kind: str = ""
+    # Linear layers, and those after them, that are given a softmax of what they give.
+    shares: list[tuple[str, str]] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
     last_activation: str | None = None
     last_kind: str = ""
@@ -136,6 +139,11 @@ class Facts:
     tables: list[str] = field(default_factory=list)
     weights_cause: str = "weights too small"
     layers_cause: str = "vanishing gradients"
+
+    @property
+    def squashes(self) -> int:
+        """How often an activation squashes what goes through the network."""
+        return len(self.squashing) + len(self.shares)
 
     @property
     def grows(self) -> bool:
@@ -245,23 +253,10 @@ def _look_at_layers(facts: Facts) -> None:
     ends = last is not None and last.kind in BOUNDED and last.output.size == facts.outputs.size
     if last is not None and ends and np.array_equal(last.output.ravel(), facts.outputs.ravel()):
         facts.last_activation, facts.last_kind = last.path, last.kind
-    inner = [
-        c
-        for k, c in enumerate(facts.calls)
-        if (c.kind in SQUASHING or _stands_for_activation(facts.calls, k)) and c.path != facts.last_activation
-    ]
+    inner = [c for c in facts.calls if c.kind in SQUASHING and c.path != facts.last_activation]
     facts.squashing = [c.path for c in inner]
-    facts.squashing_kind = " and ".join(sorted({c.kind for c in inner}))
-
-
-def _stands_for_activation(calls: list[LeafCall], k: int) -> bool:
-    """Whether a softmax is what stands between two linear layers: shares of units, which are small, and all but alike for all rows."""
-    if calls[k].kind != "Softmax" or not 0 < k < len(calls) - 1:
-        return False
-    before, one, after = calls[k - 1 : k + 2]
-    joins = before.output.shape == one.input.shape and one.output.shape == after.input.shape
-    layers = before.kind in LINEAR and after.kind in LINEAR
-    return layers and joins and np.array_equal(before.output, one.input) and np.array_equal(one.output, after.input)
+    facts.shares = find_shares_between(facts.calls)
+    facts.squashing_kind = " and ".join(sorted({c.kind for c in inner} | ({"Softmax"} if facts.shares else set())))
 
 
 def _look_at_outputs(facts: Facts, subject: Subject) -> None:
@@ -429,7 +424,7 @@ def look_at_step(facts: Facts, measured: StepMeasure) -> None:
         facts.weights_cause = "saturation"
     elif facts.grows:
         facts.weights_cause = "exploding gradients"
-    elif facts.weight_scale[0] > 0.3 and (facts.collapsed or (facts.gradient_ratio < 0.05 and facts.squashing)):
+    elif facts.weight_scale[0] > 0.3 and (facts.collapsed or (facts.gradient_ratio < 0.05 and facts.squashes)):
         facts.weights_cause = "vanishing gradients"
     facts.layers_cause = "exploding gradients" if facts.grows else "vanishing gradients"
     if facts.weight_scale[0] < 0.3:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
 from nn.health.finding import Finding
-from nn.health.frameworks.network import Operation
+from nn.health.frameworks.network import LeafCall, Operation
 from nn.health.place import Place
 
 SOFTMAX = ("softmax", "log_softmax")
@@ -132,3 +133,19 @@ def axes_of_shares(one: Operation) -> tuple[int, ...]:
 def told_at(place: Place) -> str:
     """Where an operation stands, behind what is told of it."""
     return f" at {place.site}" if place.site else f" in {place.module}" if place.module else ""
+
+
+def find_shares_between(calls: list[LeafCall]) -> list[tuple[str, str]]:
+    """Linear layers of which the second is given a softmax of what the first one gave: shares, small and all but alike for all rows."""
+    linear = [call for call in calls if call.kind == "Linear"]
+    return [
+        (one.path, after.path)
+        for one, after in pairwise(linear)
+        if one.output.shape == after.input.shape and one.output.shape[-1] > 1 and _are_shares(one.output, after.input)
+    ]
+
+
+def _are_shares(scores: np.ndarray, shares: np.ndarray) -> bool:
+    with np.errstate(all="ignore"):
+        powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return np.allclose(powers / powers.sum(axis=-1, keepdims=True), shares, rtol=1e-3, atol=1e-6)

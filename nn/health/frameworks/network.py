@@ -215,6 +215,10 @@ class Network(Protocol):
         """From now on a module gives `change(inputs, output)`."""
         ...
 
+    def feed(self, path: str, make: Callable[[], Any]) -> None:
+        """From now on a module is given `make()`."""
+        ...
+
     def find_broadcast(self, x: np.ndarray, y: np.ndarray) -> tuple[tuple[int, ...], Place] | None:
         """In the loss, an operation whose result has more rows and columns than the outputs, and its shape."""
         ...

@@ -302,6 +302,9 @@ class OwnNetwork:
         module = dict(self.model.named_modules())[path]
         module.register_forward_hook(lambda _, inputs, output: change(inputs[0], output))
 
+    def feed(self, path: str, make: Callable[[], Any]) -> None:
+        dict(self.model.named_modules())[path].register_forward_pre_hook(lambda *_: make())
+
     def find_broadcast(self, x: np.ndarray, y: np.ndarray) -> tuple[tuple[int, ...], Place] | None:
         outputs = Tensor(self.answer(x), requires_grad=True)
         value = self._find_loss(outputs, y)

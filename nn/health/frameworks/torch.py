@@ -314,8 +314,10 @@ class TorchNetwork:
             self.optimizer.add_param_group({"params": left})
 
     def alter(self, path: str, change: Callable[[Any, Any], Any]) -> None:
-        module = dict(self.model.named_modules())[path]
-        module.register_forward_hook(lambda _, inputs, output: change(inputs[0], output))
+        self.model.get_submodule(path).register_forward_hook(lambda _, inputs, output: change(inputs[0], output))
+
+    def feed(self, path: str, make: Callable[[], Any]) -> None:
+        self.model.get_submodule(path).register_forward_pre_hook(lambda *_: make())
 
     def find_broadcast(self, x: np.ndarray, y: np.ndarray) -> tuple[tuple[int, ...], Place] | None:
         outputs = self._to(self.answer(x)).requires_grad_(True)

@@ -143,26 +143,58 @@ def test_answers_of_one_length_for_targets_of_others(end: Any, targets: Any, tol
     assert [f.cause for f in found] == ["output range"] * told
 
 
-def test_a_softmax_between_linear_layers_stands_for_an_activation() -> None:
-    def squashing(*between: nn.Module) -> list[str]:
-        model = nn.Sequential(nn.Linear(6, 8, rng=0), *between, nn.Linear(8, 1, rng=1))
-        return looked_at(Setup(model, X, Y, nn.MSELoss(), SGD(model.parameters(), lr=0.1)))[1].squashing
+class Chain(nn.Module):
+    """Two linear layers, and what stands between them, as an operation."""
 
-    assert squashing(nn.Softmax(dim=1)) == ["1"]
-    assert squashing(nn.Tanh()) == ["1"]
-    assert squashing(nn.ReLU()) == []
-    # Shares of what is not given by a layer, or does not go into one, weigh something.
-    assert squashing(nn.ReLU(), nn.Softmax(dim=1)) == []
-    assert squashing(nn.Softmax(dim=1), nn.ReLU()) == []
+    def __init__(self, between: Any) -> None:
+        super().__init__()
+        self.first, self.last, self.between = nn.Linear(6, 8, rng=0), nn.Linear(8, 1, rng=1), between
+
+    def forward(self, x: Any) -> Any:
+        return self.last(self.between(self.first(x)))
+
+
+@pytest.mark.parametrize(
+    ("between", "shares"),
+    [
+        (lambda h: nn.functional.softmax(h, 1), 1),
+        (nn.Softmax(dim=1), 1),
+        (lambda h: nn.functional.softmax(h, 0), 0),
+        (lambda h: nn.functional.softmax(h, 1) * h, 0),
+        (nn.functional.sigmoid, 0),
+        (nn.functional.relu, 0),
+    ],
+)
+def test_a_softmax_between_linear_layers_stands_for_an_activation(between: Any, shares: int) -> None:
+    model = Chain(between)
+    facts = looked_at(Setup(model, X, Y, nn.MSELoss(), SGD(model.parameters(), lr=0.1)))[1]
+    assert facts.shares == [("first", "last")] * shares
+    assert facts.squashes == shares
+
+
+class Deep(nn.Module):
+    """Four linear layers with an activation as an operation."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList([nn.Linear(n, 32, rng=n) for n in (8, 32, 32)])
+        self.last = nn.Linear(32, 3, rng=3)
+
+    def forward(self, x: Any) -> Any:
+        for layer in self.layers:
+            x = nn.functional.softmax(layer(x), 1)
+        return self.last(x)
 
 
 @pytest.mark.integration
-def test_softmaxes_in_the_place_of_activations_are_named() -> None:
+@pytest.mark.parametrize("by_modules", [True, False])
+def test_softmaxes_in_the_place_of_activations_are_named(by_modules: bool) -> None:
     rng = np.random.default_rng(0)
     y = rng.integers(0, 3, 240)
     x = (2.0 * np.eye(3)[y] @ rng.normal(size=(3, 8)) + 0.5 * rng.normal(size=(240, 8))).astype(np.float32)
     layers = [[nn.Linear(n, 32, rng=n), nn.Softmax(dim=1)] for n in (8, 32, 32)]
-    model = nn.Sequential(*(layer for pair in layers for layer in pair), nn.Linear(32, 3, rng=3))
+    stack = nn.Sequential(*(layer for pair in layers for layer in pair), nn.Linear(32, 3, rng=3))
+    model = stack if by_modules else Deep()
     optimizer = SGD(model.parameters(), lr=0.05, momentum=0.9)
     assert diagnose(model, (x, y), nn.CrossEntropyLoss(), optimizer=optimizer, epochs=20).cause == "vanishing gradients"
 

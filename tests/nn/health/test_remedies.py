@@ -448,7 +448,15 @@ def test_a_code_of_places_is_waves_of_a_given_size_that_tell_every_place_from_th
 
 def of_layers(frozen: int = 0, **known: Any) -> dict[str, str]:
     """What is told of the changes of layers."""
-    usual = {"linear_pairs": [], "unbiased": [], "squashing": [], "hidden": [], "weights_cause": "no usual weights"}
+    usual = {
+        "linear_pairs": [],
+        "unbiased": [],
+        "squashing": [],
+        "shares": [],
+        "squashes": 0,
+        "hidden": [],
+        "weights_cause": "no usual weights",
+    }
     weights = [SimpleNamespace(path=f"{k}.weight", trainable=k >= frozen) for k in range(6)]
     given = SimpleNamespace(**{**usual, **known})
     return {r.name: r.told for r in remedies_of_layers(subject(SimpleNamespace(parameters=lambda: weights)), given)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from nn.health.evidence.facts import Facts
 from nn.health.experiments.fresh_weights import draw_weights
@@ -60,9 +61,11 @@ def remedies_of_layers(subject: Subject, facts: Facts) -> Iterator[Remedy]:
         lambda trial: draw_weights(trial.network, trial.seed),
         evidenced=facts.weights_cause != "weights too small" or facts.weight_scale[0] < SMALL_WEIGHTS,
     )
-    if facts.squashing:
+    if facts.squashes:
 
         def rectify(trial: Trial) -> None:
+            for before, after in facts.shares:
+                _rectify_between(trial, before, after)
             for path in facts.squashing:
                 trial.network.alter(path, lambda given, _: trial.network.ops.relu(given))
             draw_weights(trial.network, trial.seed)
@@ -89,3 +92,15 @@ def remedies_of_layers(subject: Subject, facts: Facts) -> Iterator[Remedy]:
             normalise,
             general=True,
         )
+
+
+def _rectify_between(trial: Trial, before: str, after: str) -> None:
+    """Give a layer the rectified numbers of another one, whatever the network would make of them."""
+    kept: list[Any] = []
+
+    def keep(_: Any, gave: Any) -> Any:
+        kept[:] = [gave]
+        return gave
+
+    trial.network.alter(before, keep)
+    trial.network.feed(after, lambda: trial.network.ops.relu(kept[0]))
