@@ -46,6 +46,8 @@ OF_ROWS = {"LayerNorm", "RMSNorm", "GroupNorm", "InstanceNorm1d", "InstanceNorm2
 FEW_COLUMNS, EXACTLY = 10, 1e-2
 # By what factor the size of inputs is off at the first layer where the network itself has brought them there.
 OFF_AT_FIRST = 10.0
+# By which share of their mean, and of how the others vary, features vary faintly, and which share of all of them these are at least.
+FAINT, MANY_STILL = 0.03, 0.25
 # Epochs of a schedule that are looked at.
 MOST_EPOCHS = 500
 # From how many layers on, and to which share of the size of what they give, rows may become alike.
@@ -385,14 +387,17 @@ def _levels(part: np.ndarray, axis: int) -> np.ndarray:
 
 
 def _off(mean: np.ndarray, std: np.ndarray) -> float:
-    """How far features are from mean 0 and deviation 1: by their size, by how much larger the largest is, by their mean."""
+    """How far features are from mean 0 and deviation 1: by their size, by how much larger the largest is, by their mean; and by how
+    little a good part of them varies beside others, and beside its mean, as where all were scaled by one number."""
     size = np.hypot(mean, std)
     some = size[size > 0.0]
     if not len(some):
         return 1.0
     varied = std > 0.05 * std.max()
     apart = float(np.median(np.abs(mean[varied]) / std[varied])) if varied.any() else 1.0
-    return float(max(some.max(), 1.0 / some.max(), some.max() / np.median(some) / 2.0, apart / 2.0))
+    still = (std > 0.0) & (std < FAINT * np.minimum(np.abs(mean), std.max()))
+    faint = float((np.abs(mean[still]) / std[still]).min()) if still.mean() >= MANY_STILL else 1.0
+    return float(max(some.max(), 1.0 / some.max(), some.max() / np.median(some) / 2.0, apart / 2.0, faint / 2.0))
 
 
 def look_at_step(facts: Facts, measured: StepMeasure) -> None:

@@ -147,6 +147,10 @@ def test_the_usual_loss_of_each_kind_of_target() -> None:
         ([0.8, 0.8], [0.1, 0.1], 4.0),
         ([0.0, 0.0], [0.0, 0.0], 1.0),
         ([0.6, 0.0], [0.8, 1.0], 1.0),
+        # What hardly varies beside its mean and the others counts where there is much of it, and a constant never does.
+        ([0.6, 0.8], [0.8, 0.01], 40.0),
+        ([0.6, 0.0, 0.0, 0.0, 0.8], [0.8, 1.0, 1.0, 1.0, 0.01], 1.0),
+        ([0.6, 0.8], [0.8, 0.0], 1.0),
     ],
 )
 def test_how_far_features_are_from_a_usual_scale(mean, std, off: float) -> None:
