@@ -53,13 +53,13 @@ def find_left_by_hand(ledger: Ledger, kit: Kit) -> Finding | None:
 
 def find_unreached_by_hand(ledger: Ledger, kit: Kit) -> Finding | None:
     """Weights of a list or dict of the script's of which some are trained, and others never get a gradient."""
-    last = ledger.iterations[-1].call if ledger.iterations else None
-    if ledger.optimizers or last is None or len(ledger.iterations) < MIN_PASSES:
+    if ledger.optimizers or len(ledger.iterations) < MIN_PASSES or FREEZES & tell_words_of_all(ledger.text):
         return None
-    if FREEZES & tell_words_of_all(ledger.text):
-        return None
-    mine = {id(p) for p in kit.parameters(last.model)}
-    for name, value in ledger.names.items():
+    last = ledger.iterations[-1].call
+    mine = {id(p) for p in kit.parameters(last.model)} if last is not None else set[int]()
+    mine |= {id(w) for w in _list_weights(ledger.names) if kit.gradient(w) is not None}
+    written = {told: [ledger.names.get(name) for name in names] for told, names in _list_written(ledger.text)}
+    for name, value in {**ledger.names, **written}.items():
         weights = list(_list_weights(value)) if isinstance(value, (list, tuple, dict)) else []
         idle = [w for w in weights if id(w) not in mine and kit.gradient(w) is None]
         trained = [w for w in weights if id(w) in mine]
@@ -168,3 +168,11 @@ def find_adrift(ledger: Ledger, kit: Kit) -> Finding | None:
         ledger.iterations[-1].site,
         passes=ledger.adrift,
     )
+
+
+def _list_written(text: str) -> Iterator[tuple[str, list[str]]]:
+    """Tuples and lists of names that a loop goes through where it stands, as in `for w in (first, last):`."""
+    for node in walk(text):
+        parts = node.iter.elts if isinstance(node, ast.For) and isinstance(node.iter, (ast.Tuple, ast.List)) else []
+        if parts and all(isinstance(part, ast.Name) for part in parts):
+            yield ast.unparse(node.iter), [part.id for part in parts if isinstance(part, ast.Name)]

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
 from nn.health.loop.ledger import Ledger
+from nn.health.loop.text import walk
 
 # A scale that leaves gradients as they are, and how far norms may lie apart that are one bound.
 UNCHANGED, ALIKE = 1e-3, 1e-2
 # Passes of a bound that is met again and again.
 OFTEN = 3
+# By how much gradients must differ in length, whose steps are all as long.
+APART = 1.2
 
 
 def find_clipping(ledger: Ledger) -> dict[str, float]:
     """`clip_norm`, `clip_value` and `clip_weights`, of those that are clipped to."""
     called = (ledger.clip_norm, ledger.clip_value) if not ledger.clips_in_vain else (None, None)
     norm, value = called if ledger.clip_norm or ledger.clip_value else (_norm_by_hand(ledger), _value_by_hand(ledger))
+    if (moves := find_clipped_moves(ledger)) is not None:
+        norm = moves[1]
     found = {"clip_norm": norm, "clip_value": value, "clip_weights": ledger.clip_weights}
     return {name: most for name, most in found.items() if most is not None}
 
@@ -39,3 +48,53 @@ def _value_by_hand(ledger: Ledger) -> float | None:
     bounds = [one.clipped for one in ledger.iterations if np.isfinite(one.clipped)]
     often = len(bounds) >= OFTEN and max(bounds) - min(bounds) <= ALIKE * max(bounds)
     return float(np.median(bounds)) if often else None
+
+
+def find_clipped_moves(ledger: Ledger) -> tuple[float, float] | None:
+    """Of weights that a script moves itself, along gradients that it makes shorter first: the rate, and the norm that they are cut to.
+
+    A step is then of one length wherever the gradient is longer than the norm, and elsewhere a multiple of it by the rate. Where each is
+    cut, the rate is what the text multiplies gradients by.
+    """
+    passes = [one for one in ledger.iterations if one.direction > 0.0 and one.pull > 0.0 and one.rule is None]
+    plain = all(not one.carried and not np.isfinite(one.clipped) for one in passes)
+    if ledger.steps or len(passes) < 2 * OFTEN or not plain:
+        return None
+    rates, pulls = (np.array(each) for each in zip(*((one.direction, one.pull) for one in passes), strict=True))
+    lengths, cut = rates * pulls, rates < (1.0 - ALIKE) * rates.max()
+    if OFTEN <= cut.sum() <= len(cut) - OFTEN and _are_alike(lengths[cut]):
+        bound = float(np.median(lengths[cut]))
+        if lengths[~cut].max() <= (1.0 + ALIKE) * bound:
+            rate = float(np.median(rates[~cut]))
+            return rate, bound / rate
+    if not _are_alike(lengths) or pulls.max() < APART * pulls.min():
+        return None
+    told = find_told_rate(ledger.text, ledger.names)
+    return None if told is None or told < rates.max() else (told, float(np.median(lengths)) / told)
+
+
+def _are_alike(numbers: np.ndarray) -> bool:
+    return float(np.ptp(numbers)) <= ALIKE * float(np.median(numbers))
+
+
+def find_told_rate(text: str, names: Mapping[str, Any]) -> float | None:
+    """What a text multiplies gradients by where it moves weights: one number, as it stands there or as a variable has it.
+
+    Examples
+    --------
+    >>> find_told_rate("for w in weights:\\n    w.data += -lr * w.grad\\n", {"lr": 0.1})
+    0.1
+    >>> find_told_rate("w.data = w.data - 0.5 * w.grad\\nb.data = b.data - 0.1 * b.grad\\n", {}) is None
+    True
+    """
+    found = set()
+    for node in walk(text):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+            for one, other in ((node.left, node.right), (node.right, node.left)):
+                if isinstance(other, ast.Attribute) and other.attr == "grad":
+                    told = one.operand if isinstance(one, ast.UnaryOp) else one
+                    value = told.value if isinstance(told, ast.Constant) else names.get(ast.unparse(told))
+                    if isinstance(value, (int, float)):
+                        found.add(float(value))
+    # What scales gradients back is computed, and no number at the first pass.
+    return found.pop() if len(found) == 1 else None

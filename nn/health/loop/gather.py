@@ -17,7 +17,7 @@ from nn.health.frameworks.side_by_side import SideBySide
 from nn.health.guess import are_signs, wants_opposite, wants_signs
 from nn.health.loop import findings as rules
 from nn.health.loop.application import Application, Applied, Picked
-from nn.health.loop.clipping import find_clipping
+from nn.health.loop.clipping import find_clipped_moves, find_clipping
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Call, Ledger, Seen
 from nn.health.loop.naming import name_leaves
@@ -303,6 +303,9 @@ def _optimizer_of(recorder: Recorder, kit: Kit, model: Any) -> Any:
         rule = Counter(one.rule for one in moved).most_common(1)[0][0]
         of_rule = [(abs(one.direction), one.carried, one.decayed) for one in moved if one.rule == rule]
         rate, carried, decayed = np.median(of_rule, axis=0)
+        # Of steps that are cut to a length the rate is that of those that are not.
+        if (clipped := find_clipped_moves(ledger)) is not None:
+            rate = clipped[0]
         decay = max(float(decayed / rate), 0.0) + (ledger.penalty or 0.0)
         if rule is not None:
             return kit.optimizer(model, rule.name, lr=float(rate), weight_decay=decay, **dict(rule.options))

@@ -69,7 +69,8 @@ class Iteration:
     `stale`: gradients that a step had used were still there. `change`: how far the weights moved since the pass before, as a
     share of them. `likeness`: the cosine of the weights now and of those that the last step left. `after`: the calls that
     followed, in their order. `direction`: the rate at which the weights then went against the gradient without an optimizer,
-    negative where they went along it, or of the `rule` that they went by; NaN where they went another way. `clipped`: what each
+    negative where they went along it, or of the `rule` that they went by; NaN where they went another way. `pull`: the norm of that
+    gradient. `clipped`: what each
     element of the gradient was clipped to before, by the script's own lines. `moved`: whether weights that got a gradient then
     moved without an optimizer, whatever the way. `carried`, `decayed`: the shares of the move before, and of the weights
     themselves, that were added and taken away beside it. `scale`: by what the gradients were multiplied between the pass and
@@ -96,6 +97,7 @@ class Iteration:
     rate: float | None = None
     cleared: bool = False
     direction: float = float("nan")
+    pull: float = float("nan")
     slope: float = float("nan")
     blind: frozenset[int] | None = None
     rule: Rule | None = None

@@ -164,6 +164,7 @@ class Moves:
             if apart < min(bound, MUCH_NEARER * nearest) and enough:
                 last, nearest = self.ledger.iterations[-1], apart
                 last.direction, last.carried, last.decayed = -rates[0], rates[1], -rates[2]
+                last.pull = float(np.linalg.norm(gradient))
         if not np.isfinite(self.ledger.iterations[-1].direction):
             self._follow_clipped(gradient, move[own], 2.0 * precision * float(np.abs(now).max()))
         self._follow_averages(id(model), move, along, own, rounding)

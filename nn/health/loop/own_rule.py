@@ -6,6 +6,7 @@ import numpy as np
 
 from nn.health.diagnosis import Diagnosis
 from nn.health.finding import Finding
+from nn.health.loop.clipping import find_clipped_moves
 from nn.health.loop.ledger import Iteration, Ledger
 from nn.health.loop.rule import MIN_PASSES
 
@@ -22,6 +23,8 @@ AN_END = 0.2
 
 def has_own_rule(ledger: Ledger) -> bool:
     """Whether weights are moved without an optimizer, in most passes by no rule that is known, or with a rate of each pass's own."""
+    if find_clipped_moves(ledger) is not None:
+        return False
     if _wavers(ledger):
         return True
     moved = _list_legible(ledger)

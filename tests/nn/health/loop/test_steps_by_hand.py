@@ -111,3 +111,40 @@ def test_weights_of_a_list_that_never_get_a_gradient(tmp_path: Path, held: str) 
     # Who says that some are frozen means it.
     script.write_text(text.replace("@ first)", "@ first).detach()") + "frozen = first\n")
     assert [finding.cause for finding in watch_script(script).findings] == []
+
+
+def test_weights_that_a_loop_goes_through_where_they_stand_and_that_never_get_a_gradient(tmp_path: Path) -> None:
+    """Also where the graph does not show what is trained."""
+    script = tmp_path / "train.py"
+    text = TEXT.replace("for w, v in zip((first, last), speeds)", "for w in (first, last)").replace("MOVE", STEP)
+    script.write_text(text)
+    assert watch_script(script).findings == []
+    whole = "tanh(Tensor(x[rows]) @ first) @ last"
+    assert whole in text
+    for cut in (whole.replace("@ first)", "@ first).detach()"), "Tensor(first.data[rows % 4, :1]) * last[rows % 8]"):
+        script.write_text(text.replace(whole, cut))
+        found = watch_script(script).findings[0]
+        assert found.cause == "missing gradients"
+        assert "1 of the 2 weights in (first, last) never get a gradient" in found.sentence
+
+
+@pytest.mark.parametrize("norm", [1e-3, 0.5])
+def test_gradients_that_are_cut_to_a_norm_by_hand_are_so_in_the_experiments(tmp_path: Path, norm: float) -> None:
+    """Of some steps, or of all; then the rate is read off the text."""
+    cut = f"size = np.sqrt((first.grad**2).sum() + (last.grad**2).sum()); share = min(1.0, {norm} / size)\n"
+    text = TEXT.replace("    for w, v in", f"    {cut}    for w, v in")
+    for move in (
+        "w.grad = w.grad * share; w.data = w.data - rate * w.grad",
+        "w.grad *= share; w.data += -0.2 * w.grad",
+    ):
+        script = tmp_path / "train.py"
+        script.write_text(text.replace("for step", "rate = 0.2\nfor step").replace("MOVE", move))
+        seen = watch_script(script)
+        assert seen.optimizer.param_groups[0]["lr"] == pytest.approx(0.2, rel=0.01)
+        assert seen.options == {"clip_norm": pytest.approx(norm, rel=0.02)}
+
+
+def test_steps_of_many_lengths_are_not_cut(tmp_path: Path) -> None:
+    script = tmp_path / "train.py"
+    script.write_text(TEXT.replace("MOVE", "w.data = w.data - 0.05 * w.grad"))
+    assert watch_script(script).options == {}
