@@ -163,7 +163,7 @@ def run(model, x, y, epochs, lr, rng):
     for epoch in range(epochs):
         for rows in np.array_split(rng.permutation(len(x)), 12):
             z = model(Tensor(x[rows]))
-            loss = ag.abs(z - y[rows]).mean()
+            loss = (ag.sqrt(1.0 + (z - y[rows]) ** 2) - 1.0).mean()
             for w in model.weights:
                 w.grad = None
             loss.backward()
@@ -175,7 +175,7 @@ def run(model, x, y, epochs, lr, rng):
 
 def main(argv):
     parser = argparse.ArgumentParser()
-    parser.add_argument("--lr", type=float, default=0.15)
+    parser.add_argument("--lr", type=float, default=0.3)
     parser.add_argument("--width", type=int, default=24)
     args = parser.parse_args(argv)
     rng = np.random.default_rng(SEED)
