@@ -173,6 +173,11 @@ def find_adrift(ledger: Ledger, kit: Kit) -> Finding | None:
 def _list_written(text: str) -> Iterator[tuple[str, list[str]]]:
     """Tuples and lists of names that a loop goes through where it stands, as in `for w in (first, last):`."""
     for node in walk(text):
-        parts = node.iter.elts if isinstance(node, ast.For) and isinstance(node.iter, (ast.Tuple, ast.List)) else []
-        if parts and all(isinstance(part, ast.Name) for part in parts):
-            yield ast.unparse(node.iter), [part.id for part in parts if isinstance(part, ast.Name)]
+        gone = node.iter if isinstance(node, ast.For) else None
+        names = (
+            [part.id for part in gone.elts if isinstance(part, ast.Name)]
+            if isinstance(gone, (ast.Tuple, ast.List))
+            else []
+        )
+        if isinstance(gone, (ast.Tuple, ast.List)) and len(names) == len(gone.elts) > 0:
+            yield ast.unparse(gone), names
