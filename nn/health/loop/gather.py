@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import warnings
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -276,7 +277,7 @@ def _epochs_of_kept_rows(ledger: Ledger, kept: int) -> int | None:
     Of a script that has ended by itself it is as many as there were, whatever its loop says: it may leave that earlier.
     """
     if ledger.ended and ledger.rows.total:
-        return max(1, round(ledger.rows.total / kept))
+        return max(1, round((ledger.rows.total - _count_looks(ledger)) / kept))
     if ledger.meant is None or not ledger.knows_epoch or not ledger.rows.inputs:
         return None
     rows = ledger.rows_of_an_epoch
@@ -288,6 +289,20 @@ def _epochs_of_kept_rows(ledger: Ledger, kept: int) -> int | None:
     if ledger.rows.came and 1 < rounds < len(ledger.iterations):
         rows = ledger.rows.total // rounds
     return max(1, round(ledger.meant * rows / kept))
+
+
+def _count_looks(ledger: Ledger) -> int:
+    """How many rows came once more for the same step of an optimizer, as of one that looks at the gradient somewhere else first."""
+    passes = [one for one in ledger.iterations if one.call is not None] if ledger.steps else []
+    again = [
+        late
+        for early, late in itertools.pairwise(passes)
+        if not early.has("step")
+        and early.call is not None
+        and late.call is not None
+        and early.call.batch == late.call.batch
+    ]
+    return len(again) * ledger.batch_size
 
 
 def _optimizer_of(recorder: Recorder, kit: Kit, model: Any) -> Any:
