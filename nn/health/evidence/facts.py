@@ -9,6 +9,7 @@ import numpy as np
 
 from nn.health.evidence.asking import ask
 from nn.health.evidence.linear import is_linear
+from nn.health.evidence.off import off_of_features, off_of_targets
 from nn.health.evidence.operations import find_shares_between
 from nn.health.evidence.sequences import ignores_order, padding_of, passes_over
 from nn.health.evidence.usual import is_usual, weighs
@@ -46,8 +47,6 @@ OF_ROWS = {"LayerNorm", "RMSNorm", "GroupNorm", "InstanceNorm1d", "InstanceNorm2
 FEW_COLUMNS, EXACTLY = 10, 1e-2
 # By what factor the size of inputs is off at the first layer where the network itself has brought them there.
 OFF_AT_FIRST = 10.0
-# By which share of their mean, and of how the others vary, features vary faintly, and which share of all of them these are at least.
-FAINT, MANY_STILL = 0.03, 0.25
 # Epochs of a schedule that are looked at.
 MOST_EPOCHS = 500
 # From how many layers on, and to which share of the size of what they give, rows may become alike.
@@ -340,13 +339,13 @@ def _look_at_rows(facts: Facts, subject: Subject) -> None:
         )
         facts.inputs = np.concatenate([_levels(part, feature_axis(part, facts.convolved)) for part in parts], axis=1)
         if np.isfinite(facts.inputs).all():
-            facts.inputs_off = _off(*facts.inputs)
+            facts.inputs_off = off_of_features(*facts.inputs)
         _look_at_way_in(facts, subject.x[:SOME])
     if judge.kind == "numbers" and judge.link == "numbers" and subject.y.dtype.kind == "f":
-        facts.targets_off = _off_targets(subject.y)
+        facts.targets_off = off_of_targets(subject.y)
     elif isinstance(judge, JointJudge):
         facts.targets_off = max(
-            (_off_targets(subject.y[:, asked]) for _, asked in judge.columns_of_numbers), default=1.0
+            (off_of_targets(subject.y[:, asked]) for _, asked in judge.columns_of_numbers), default=1.0
         )
 
 
@@ -359,12 +358,6 @@ def _look_at_way_in(facts: Facts, some: np.ndarray) -> None:
     off = max(came, 1.0 / came) if came > 0.0 else 1.0
     if off > OFF_AT_FIRST and given > 0.0 and max(given / came, came / given) > OFF_AT_FIRST:
         facts.shrunk, facts.inputs_off = given / came, max(facts.inputs_off, off)
-
-
-def _off_targets(y: np.ndarray) -> float:
-    """How far targets are from a size of 1."""
-    size = np.hypot(abs(float(np.nanmean(y))), float(np.nanstd(y)))
-    return float(max(size, 1.0 / size if size else 1.0))
 
 
 def feature_axis(part: np.ndarray, convolved: bool) -> int:
@@ -384,20 +377,6 @@ def _levels(part: np.ndarray, axis: int) -> np.ndarray:
     with np.errstate(all="ignore"):
         exact = part.astype(np.float64)
         return np.stack([np.atleast_1d(exact.mean(axis=over)), np.atleast_1d(exact.std(axis=over))])
-
-
-def _off(mean: np.ndarray, std: np.ndarray) -> float:
-    """How far features are from mean 0 and deviation 1: by their size, by how much larger the largest is, by their mean; and by how
-    little a good part of them varies beside others, and beside its mean, as where all were scaled by one number."""
-    size = np.hypot(mean, std)
-    some = size[size > 0.0]
-    if not len(some):
-        return 1.0
-    varied = std > 0.05 * std.max()
-    apart = float(np.median(np.abs(mean[varied]) / std[varied])) if varied.any() else 1.0
-    still = (std > 0.0) & (std < FAINT * np.minimum(np.abs(mean), std.max()))
-    faint = float((np.abs(mean[still]) / std[still]).min()) if still.mean() >= MANY_STILL else 1.0
-    return float(max(some.max(), 1.0 / some.max(), some.max() / np.median(some) / 2.0, apart / 2.0, faint / 2.0))
 
 
 def look_at_step(facts: Facts, measured: StepMeasure) -> None:

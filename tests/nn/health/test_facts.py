@@ -13,7 +13,8 @@ import pytest
 import nn
 import optim
 from nn.health.evidence import loss as of_loss
-from nn.health.evidence.facts import Facts, _are_normalised, _look_at_rows, _off, look, look_at_step
+from nn.health.evidence.facts import Facts, _are_normalised, _look_at_rows, look, look_at_step
+from nn.health.evidence.off import off_of_features
 from nn.health.evidence.usual import WEIGHED, weighs
 from nn.health.frameworks.own import OwnNetwork
 from nn.health.place import Place
@@ -154,7 +155,7 @@ def test_the_usual_loss_of_each_kind_of_target() -> None:
     ],
 )
 def test_how_far_features_are_from_a_usual_scale(mean, std, off: float) -> None:
-    assert _off(np.array(mean), np.array(std)) == pytest.approx(off)
+    assert off_of_features(np.array(mean), np.array(std)) == pytest.approx(off)
 
 
 @pytest.mark.parametrize(("y", "off"), [([3.0, 5.0], math.hypot(4.0, 1.0)), ([-0.1, 0.1], 10.0), ([0.0, 0.0], 1.0)])
