@@ -29,9 +29,14 @@ from tests.nn.health.corpus import (
     tuning_desks_calm_hand,
     tuning_desks_calm_makes,
     tuning_desks_calm_more,
+    tuning_desks_drafts,
+    tuning_desks_drafts_more,
+    tuning_desks_drafts_steps,
     tuning_desks_hand,
     tuning_desks_hand_more,
     tuning_desks_heads,
+    tuning_desks_knobs,
+    tuning_desks_ledgers,
     tuning_desks_loops,
     tuning_desks_mains,
     tuning_desks_networks,
@@ -159,6 +164,7 @@ DESKS = (
     tuning_desks_by_hand, tuning_desks_calm_hand, tuning_desks_calm_makes, tuning_desks_calm_more, tuning_desks_hand,
     tuning_desks_hand_more, tuning_desks_heads, tuning_desks_loops, tuning_desks_mains, tuning_desks_networks,
     tuning_desks_optimizers, tuning_desks_stacks,
+    tuning_desks_drafts, tuning_desks_drafts_more, tuning_desks_drafts_steps, tuning_desks_knobs, tuning_desks_ledgers,
 )  # fmt: skip
 FIELDS = (
     tuning_fields_loops, tuning_fields_losses, tuning_fields_models, tuning_fields_parts, tuning_fields_rows,
