@@ -74,6 +74,7 @@ def diagnose(
     clip_norm: float | None = None,
     clip_value: float | None = None,
     clip_weights: float | None = None,
+    clip_weight_norm: float | None = None,
     scheduler: Any = None,
     seed: int = 0,
     seconds: float = 50.0,
@@ -109,6 +110,8 @@ def diagnose(
         What gradients are clipped to: all of them together, or each number.
     clip_weights : float, optional
         What each number of the weights is clipped to after a step.
+    clip_weight_norm : float, optional
+        What the norm of each parameter is brought down to after a step.
     scheduler : callable, optional
         Makes a schedule of the optimizer, which goes on after each epoch.
     seed : int
@@ -166,12 +169,19 @@ def diagnose(
     'learning rate too low'
     """
     _check_settings(
-        epochs, batch_size, seed, seconds, clip_norm=clip_norm, clip_value=clip_value, clip_weights=clip_weights
+        epochs,
+        batch_size,
+        seed,
+        seconds,
+        clip_norm=clip_norm,
+        clip_value=clip_value,
+        clip_weights=clip_weights,
+        clip_weight_norm=clip_weight_norm,
     )
     # What the user's loss would say of every experiment is said once, by the findings.
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        clipping = clip_norm, clip_value, clip_weights
+        clipping = clip_norm, clip_value, clip_weights, clip_weight_norm
         given = adapt(model, data, loss, optimizer, batch_size, shuffle, clipping, apply)
         with given.isolated():
             return _diagnose(

@@ -27,7 +27,10 @@ def find_still_weights(made: Experiments, mine: float) -> list[Finding]:
     if not healing:
         return []
     # Where no larger rate helps, and weights that begin elsewhere do, it is not the rate that is small; another loss may only be larger.
-    apart = [one for one in made.tried if one.remedy.cause in (*SEEN_WEIGHTS, "weights too small")]
+    # So it is not where smaller steps help, and weights that were thrown far out by large ones move by little of themselves.
+    apart = [
+        one for one in made.tried if one.remedy.cause in (*SEEN_WEIGHTS, "weights too small", "learning rate too high")
+    ]
     furthest = max(skill_of(one.trial) for one in healing)
     if not any(one.remedy.cause == RATE[0] for one in healing) and any(
         skill_of(one.trial) > furthest - LEAST_GAIN for one in apart

@@ -108,6 +108,8 @@ class Facts:
     scores_bounded: bool = False
     # Whether the schedule begins far below the rate, and does not come near it.
     rising: bool = False
+    # How many times the rate of the optimizer a schedule comes to.
+    beyond: float = 1.0
     summed: bool = False
     # The share of the targets that the last activation cannot give.
     out_of_range: float = 0.0
@@ -167,7 +169,7 @@ def look(subject: Subject) -> Facts:
     facts.batch_norms = [p for p, m in network.modules() if type(m).__name__.startswith("BatchNorm")]
     facts.alike = next((p for p in facts.hidden if _has_equal_units(p, calls)), "")
     _look_at_outputs(facts, subject)
-    facts.rising = ask(lambda: _is_rising(subject), False)
+    facts.rising, facts.beyond = ask(lambda: _look_at_schedule(subject), (False, 1.0))
     facts.summed = ask(lambda: _is_sum(facts.outputs, subject), False)
     facts.collapsed = _is_collapsed(facts)
     facts.orderless = ask(lambda: ignores_order(network, subject.x, calls), "")
@@ -299,10 +301,11 @@ def _asks_for_one(subject: Subject) -> bool:
     return name_of(subject.network.loss) in ("l1loss", "l1_loss") and bool(2 * counts.max() > subject.y.size)
 
 
-def _is_rising(subject: Subject) -> bool:
-    """Whether a schedule begins far below the rate of the optimizer, and does not get half of the way in this run."""
+def _look_at_schedule(subject: Subject) -> tuple[bool, float]:
+    """Whether a schedule begins far below the rate of the optimizer, and does not get half of the way in this run; and how many times
+    that rate it comes to."""
     if subject.scheduler is None:
-        return False
+        return False, 1.0
     optimizer = subject.network.copy().optimizer
     group = optimizer.param_groups[0]
     meant = float(group["lr"])
@@ -311,7 +314,7 @@ def _is_rising(subject: Subject) -> bool:
     for _ in range(min(subject.steps // subject.epoch_steps(), MOST_EPOCHS)):
         advance(schedule, 1.0)
         rates.append(float(group["lr"]))
-    return rates[0] < 0.1 * meant and max(rates) < 0.5 * meant
+    return rates[0] < 0.1 * meant and max(rates) < 0.5 * meant, max(rates) / meant if meant > 0.0 else 1.0
 
 
 def _is_sum(outputs: np.ndarray, subject: Subject) -> bool:

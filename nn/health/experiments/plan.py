@@ -37,7 +37,7 @@ FAR_OFF = 10.0
 SETTINGS = (
     "shuffled rows", "no clipping", "no schedule", "momentum .9", "axes in another order", "padding cut off", "padding in front",
     "no noise", "averages of batch norm", "ReLU between", "no dropout",
-    "all trained", "biases", "no weight decay", "no penalty", "weights let go",
+    "all trained", "biases", "no weight decay", "no penalty", "weights let go", "norms let go",
     "rows of tables let go", "usual step",
 )  # fmt: skip
 # Weights that are seen to begin badly are drawn anew all the same.
@@ -325,7 +325,8 @@ class Experiments:
             if self.facts.inputs_off > SCALES_OFF:
                 scale_inputs(self.facts.convolved, self.facts.shrunk)(trial)
             drop_nothing(trial, self.facts)
-            trial.network.clip_norm = trial.network.clip_value = trial.network.clip_weights = None
+            trial.network.clip_norm = trial.network.clip_value = None
+            trial.network.clip_weights = trial.network.clip_weight_norm = None
             trial.network.use("adam", rate)
             trial.train(HEART_STEPS, max(self.left / 3, HEART_SECONDS), points=6)
             if self.by_heart is None or trial.score < self.by_heart.score:

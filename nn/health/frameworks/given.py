@@ -12,7 +12,7 @@ from autograd.errors import ShapeError, type_name
 from nn.health.frameworks.network import Network
 
 # What gradients are clipped to: all of them together, and each number; and each number of the weights.
-Clipping = tuple[float | None, float | None, float | None]
+Clipping = tuple[float | None, float | None, float | None, float | None]
 # How a message goes on where a loader will do, too.
 OR_LOADER = ", or a DataLoader of two arrays"
 

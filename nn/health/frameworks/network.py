@@ -101,7 +101,7 @@ class Network(Protocol):
     loss : callable
         Of outputs and targets.
     optimizer : Optimizer or None
-    clip_norm, clip_value, clip_weights : float or None
+    clip_norm, clip_value, clip_weights, clip_weight_norm : float or None
     read : list of parameters
         Those of the user's model, where the loss reads them beside the outputs, such as to add their size.
     penalised : bool
@@ -118,6 +118,7 @@ class Network(Protocol):
     clip_norm: float | None
     clip_value: float | None
     clip_weights: float | None
+    clip_weight_norm: float | None
     read: list[Any]
     penalised: bool
     apply: Apply

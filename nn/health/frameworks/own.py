@@ -93,17 +93,20 @@ class OwnNetwork:
         clip_norm: float | None = None,
         clip_value: float | None = None,
         clip_weights: float | None = None,
+        clip_weight_norm: float | None = None,
         apply: Apply = apply_plainly,
     ) -> None:
         self.apply = apply
         self.model, self.loss, self.optimizer = model, loss, optimizer
-        self.clip_norm, self.clip_value, self.clip_weights = clip_norm, clip_value, clip_weights
+        self.clip_norm, self.clip_value = clip_norm, clip_value
+        self.clip_weights, self.clip_weight_norm = clip_weights, clip_weight_norm
         self.read: list[Any] = []
         self.penalised = True
 
     def copy(self) -> OwnNetwork:
         model, loss, optimizer = copy.deepcopy((self.model, self.loss, self.optimizer))
-        twin = OwnNetwork(model, loss, optimizer, self.clip_norm, self.clip_value, self.clip_weights, self.apply)
+        bounds = self.clip_norm, self.clip_value, self.clip_weights, self.clip_weight_norm
+        twin = OwnNetwork(model, loss, optimizer, *bounds, apply=self.apply)
         twin.read, twin.penalised = self.read, self.penalised
         return twin
 
@@ -175,6 +178,12 @@ class OwnNetwork:
         if self.clip_weights is not None:
             for p in self.model.parameters():
                 p.data = np.clip(get_data(p), -self.clip_weights, self.clip_weights)
+        if self.clip_weight_norm is not None:
+            for p in self.model.parameters():
+                weights = get_data(p)
+                length = float(np.linalg.norm(weights))
+                if length > self.clip_weight_norm:
+                    p.data = weights * weights.dtype.type(self.clip_weight_norm / length)
 
     def _take_step(self, x: np.ndarray, y: np.ndarray) -> None:
         # L-BFGS asks for the loss and its gradients again and again.

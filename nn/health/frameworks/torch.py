@@ -69,17 +69,20 @@ class TorchNetwork:
         clip_norm: float | None = None,
         clip_value: float | None = None,
         clip_weights: float | None = None,
+        clip_weight_norm: float | None = None,
         apply: Apply = apply_plainly,
     ) -> None:
         self.apply = apply
         self.model, self.loss, self.optimizer = model, loss, optimizer
-        self.clip_norm, self.clip_value, self.clip_weights = clip_norm, clip_value, clip_weights
+        self.clip_norm, self.clip_value = clip_norm, clip_value
+        self.clip_weights, self.clip_weight_norm = clip_weights, clip_weight_norm
         self.read: list[Any] = []
         self.penalised = True
 
     def copy(self) -> TorchNetwork:
         model, loss, optimizer = copy.deepcopy((self.model, self.loss, self.optimizer))
-        twin = TorchNetwork(model, loss, optimizer, self.clip_norm, self.clip_value, self.clip_weights, self.apply)
+        bounds = self.clip_norm, self.clip_value, self.clip_weights, self.clip_weight_norm
+        twin = TorchNetwork(model, loss, optimizer, *bounds, apply=self.apply)
         twin.read, twin.penalised = self.read, self.penalised
         return twin
 
@@ -171,6 +174,11 @@ class TorchNetwork:
         if self.clip_weights is not None:
             for p in self.model.parameters():
                 p.data.clamp_(-self.clip_weights, self.clip_weights)
+        if self.clip_weight_norm is not None:
+            for p in self.model.parameters():
+                length = float(p.data.norm())
+                if length > self.clip_weight_norm:
+                    p.data.mul_(self.clip_weight_norm / length)
 
     def _take_step(self, x: np.ndarray, y: np.ndarray) -> None:
         # L-BFGS asks for the loss and its gradients again and again.

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from nn.health.loop.ledger import Ledger
+from nn.health.loop.rule import HABIT_SHARE
 from nn.health.loop.text import walk
 
 # A scale that leaves gradients as they are, and how far norms may lie apart that are one bound.
@@ -20,12 +21,18 @@ APART = 1.2
 
 
 def find_clipping(ledger: Ledger) -> dict[str, float]:
-    """`clip_norm`, `clip_value` and `clip_weights`, of those that are clipped to."""
+    """`clip_norm`, `clip_value`, `clip_weights` and `clip_weight_norm`, of those that are clipped to."""
     called = (ledger.clip_norm, ledger.clip_value) if not ledger.clips_in_vain else (None, None)
-    norm, value = called if ledger.clip_norm or ledger.clip_value else (_norm_by_hand(ledger), _value_by_hand(ledger))
+    by_hand = _norm_by_hand(ledger), _value_by_hand(ledger) or _value_by_hook(ledger)
+    norm, value = called if ledger.clip_norm or ledger.clip_value else by_hand
     if (moves := find_clipped_moves(ledger)) is not None:
         norm = moves[1]
-    found = {"clip_norm": norm, "clip_value": value, "clip_weights": ledger.clip_weights}
+    found = {
+        "clip_norm": norm,
+        "clip_value": value,
+        "clip_weights": ledger.clip_weights,
+        "clip_weight_norm": ledger.clip_weight_norm,
+    }
     return {name: most for name, most in found.items() if most is not None}
 
 
@@ -48,6 +55,13 @@ def _value_by_hand(ledger: Ledger) -> float | None:
     bounds = [one.clipped for one in ledger.iterations if np.isfinite(one.clipped)]
     often = len(bounds) >= OFTEN and max(bounds) - min(bounds) <= ALIKE * max(bounds)
     return float(np.median(bounds)) if often else None
+
+
+def _value_by_hook(ledger: Ledger) -> float | None:
+    """What the elements of nearly all gradients are cut to as they come, where that is one number."""
+    bounds = [one.bounded for one in ledger.iterations if np.isfinite(one.bounded)]
+    habit = len(bounds) >= max(OFTEN, HABIT_SHARE * len(ledger.iterations))
+    return float(np.median(bounds)) if habit and max(bounds) - min(bounds) <= ALIKE * max(bounds) else None
 
 
 def find_clipped_moves(ledger: Ledger) -> tuple[float, float] | None:

@@ -19,6 +19,7 @@ from nn.health.loop.judged import find_judged_training_rows
 from nn.health.loop.kept import find_other_level, find_rows_of_earlier_folds, find_trained_kept_rows
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Iteration, Ledger
+from nn.health.loop.left_loops import find_left_batches
 from nn.health.loop.norms import (
     changes_with_mode,
     find_averages_left,
@@ -326,6 +327,7 @@ RULES: tuple[Rule, ...] = (
     find_rare_steps,
     find_unstepped_optimizer,
     find_rare_passes,
+    find_left_batches,
     find_idle_parameters,
     find_ascent,
     find_blind_steps,

@@ -26,18 +26,29 @@ from nn.health.loop.own_rule import has_own_rule
 from nn.health.loop.recorder import Recorder
 from nn.health.loop.rewards import Rewards
 from nn.health.loop.rows import DOUBLES, find_doubled_rows, find_unchanged_rows, list_notes, stand_across
+from nn.health.loop.rule import MIN_PASSES
 from nn.health.loop.schedules import find_long_warm_up, find_schedule_of_steps, is_rising
-from nn.health.loop.text import adds_turned, loop_variables, meant_epochs, negates, share_a_loop, sliced_names
+from nn.health.loop.text import (
+    adds_turned,
+    goes_around_another,
+    loop_variables,
+    meant_epochs,
+    negates,
+    share_a_loop,
+    sliced_names,
+)
 from nn.health.loop.updates import find_flat_loss
 from nn.health.multi_input import join_inputs, split_inputs
 from nn.health.multi_output import find_joined_loss
-from nn.health.scores import name_of
+from nn.health.scores import ignored_of, name_of
 from nn.health.subject import SOME
 
 # The largest momentum that is read off steps by hand.
 MOST_CARRIED = 0.9999
 # The share of another loss that is no loss.
 NOTHING = 1e-6
+# The share of the rows below which a loop over them is left before its end.
+LEFT_EARLY = 0.5
 
 
 def gather(recorder: Recorder, kit: Kit) -> Seen:
@@ -242,6 +253,11 @@ def _scale(loss: Any, scale: float) -> Any:
 
     scaled.__name__ = name_of(loss)
     scaled.joined = find_joined_loss(loss)  # type: ignore[attr-defined]
+    # What is known of the loss holds for any multiple of it.
+    scaled.ignored = ignored_of(loss)  # type: ignore[attr-defined]
+    for known in ("arrange", "weight", "pos_weight"):
+        if (told := getattr(loss, known, None)) is not None:
+            setattr(scaled, known, told)
     return scaled
 
 
@@ -288,6 +304,11 @@ def _epochs_of_kept_rows(ledger: Ledger, kept: int) -> int | None:
         rows = max(rows, ledger.rows.total // rounds)
     if ledger.rows.came and 1 < rounds < len(ledger.iterations):
         rows = ledger.rows.total // rounds
+    whole = rounds - (not ledger.ended)
+    if whole >= MIN_PASSES and goes_around_another(ledger.text, ledger.lines):
+        # A loop over batches that is left before its end takes some of the rows each time.
+        each = ledger.rows.total // whole
+        rows = each if each < LEFT_EARLY * rows else rows
     return max(1, round(ledger.meant * rows / kept))
 
 
@@ -370,7 +391,7 @@ def _with_added_groups(begun: Any, now: Any) -> Any:
 
 def _is_shuffled(ledger: Ledger) -> bool:
     """Whether the batches of a later time through the rows are others than those of the first; or of one time, whether they are mixed."""
-    if len(set(ledger.batches)) < len(ledger.batches):
+    if len(set(ledger.batches)) < len(ledger.batches) or ledger.comes_in_parts:
         return False
     targets = ledger.rows.targets
     whole = [target for target in targets if np.size(target) == 1 and np.asarray(target).dtype.kind in "iub"]

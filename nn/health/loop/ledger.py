@@ -15,12 +15,16 @@ from nn.health.finding import Finding
 from nn.health.frameworks.network import Apply, apply_plainly
 from nn.health.loop.adaptive import Rule
 from nn.health.loop.application import Application
-from nn.health.loop.trained_rows import Rows, mark
+from nn.health.loop.trained_rows import ENOUGH_OF_A_BATCH, Rows, mark
 
 # The cosine of weights and what the last step left of them, below which they are others.
 LEFT_AS_THEY_ARE = 1.0 - 1e-9
 # The share of the passes that a loss, or an output, and a change from one to another, must have to be one of several.
 IN_TURNS = 0.15
+# Times that a bound is met by no chance.
+OFTEN = 3
+# What is left of a loss that is divided by far too much.
+DIVIDED_AWAY = 0.1
 # Numbers that a schedule was told, from which on it can be seen which way they go.
 LEAST_TOLD = 3
 
@@ -32,7 +36,8 @@ class Call:
     `inputs` and `output` are forgotten after the pass; `batch` still tells which rows they were. `parts`: the models that were
     called one after the other. `recorded`: whether operations were. `by_inputs`: whether the script asks for the gradient by
     what it gives. `passed_on`: whether another model was given the output. `kept`: whether a backward pass has come since,
-    which was not of this call. `asked`: whether the script called `train()` since the last pass. `part`: which of several outputs the
+    which was not of this call. `asked`: whether the script called `train()` since the last pass. `members`: which rows they were, in
+    whatever order. `part`: which of several outputs the
     loss is of; then `output` is a list where it is of more than one. `rows`, `known`: of a call that no backward pass followed, how many
     rows it was of, and which share of them the model had been trained on before.
     `level`, `levels`: their mean and deviation, of all numbers and of each. `holds`: whether all of the model's batch norm is in
@@ -52,6 +57,7 @@ class Call:
     kept: bool = False
     asked: bool = False
     batch: bytes | None = None
+    members: bytes | None = None
     part: int | tuple[int, ...] | None = None
     rows: int = 0
     known: float = float("nan")
@@ -74,15 +80,17 @@ class Iteration:
     element of the gradient was clipped to before, by the script's own lines. `moved`: whether weights that got a gradient then
     moved without an optimizer, whatever the way. `carried`, `decayed`: the shares of the move before, and of the weights
     themselves, that were added and taken away beside it. `scale`: by what the gradients were multiplied between the pass and
-    the step of an optimizer; NaN where they were changed in another way. `norm`: of all that the step was given. `reached`:
+    the step of an optimizer; NaN where they were changed in another way. `bounded`: what each element of the gradient was cut to within
+    the pass, as by a hook; NaN where it was not. `norm`: of all that the step was given. `reached`:
     whether any parameter has a gradient. `still`: nothing has moved, and all gradients are 0. `turn`: the cosine of the weights
     and those of the pass before. `apart`: how far they are from the nearest of those of the last passes, as a share of them.
     `held`: what the weights that the step before had left were clipped to since; NaN where they were not. `asks`: the loss by
     its name, and the output that it is of. `loss`: as a number. `slope`: the cosine of the weights' move without an optimizer,
     and the gradient. `blind`: the parameters, by their places, that then went on as they had gone before, whatever their
     gradients have become, beside others that go along theirs; None where none do. `echoes`: whether the targets are what the
-    output itself says. `size`, `shortened`: the norm of the weights, and which share that is of what the step before had left,
-    where no number has grown. `of_weights`: whether the loss is of the weights alone, and of no answer.
+    output itself says. `held_norm`: the norm that parameters were brought down to since the step before; NaN where they were not.
+    `size`, `shortened`: the norm of the weights, and which share that is of what the step before had left, where no number has grown.
+    `of_weights`: whether the loss is of the weights alone, and of no answer.
     """
 
     site: Site | None
@@ -107,12 +115,14 @@ class Iteration:
     decayed: float = 0.0
     scale: float = float("nan")
     norm: float = float("nan")
+    bounded: float = float("nan")
     reached: bool = True
     still: bool = False
     turn: float = float("nan")
     apart: float = float("nan")
     restored: bool = False
     held: float = float("nan")
+    held_norm: float = float("nan")
     asks: tuple[str, int | tuple[int, ...] | None] = ("", None)
     echoes: bool = False
     size: float = float("nan")
@@ -254,8 +264,12 @@ class Ledger:
             return 1.0
         # NaN where one is.
         least, most = float(np.min(scales)), float(np.max(scales))
-        if not most - least <= 1e-2 * most or abs(most - 1.0) < 1e-3:
+        if not most - least <= 1e-2 * most:
             return 1.0
+        if abs(most - 1.0) < 1e-3:
+            # A loss that is divided for several passes a step, of which there is one, or by far more than there are.
+            share = self.multiplied * round(len(self.iterations) / len(scales))
+            return share if share < DIVIDED_AWAY else 1.0
         return most * self.multiplied
 
     @property
@@ -294,14 +308,26 @@ class Ledger:
     @property
     def clip_weights(self) -> float | None:
         """What the script clips the weights to, again and again."""
-        bounds = [one.held for one in self.iterations if np.isfinite(one.held)]
-        often = len(bounds) >= 3 and max(bounds) <= (1.0 + 1e-5) * min(bounds)
-        return max(bounds) if often else None
+        return _one_of_all([one.held for one in self.iterations], 1e-5)
+
+    @property
+    def clip_weight_norm(self) -> float | None:
+        """The norm that the script brings each parameter down to, again and again."""
+        return _one_of_all([one.held_norm for one in self.iterations], 1e-3)
 
     @property
     def batches(self) -> list[bytes]:
         """Which rows each pass saw, of those that showed it."""
         return [one.call.batch for one in self.iterations if one.call is not None and one.call.batch is not None]
+
+    @property
+    def comes_in_parts(self) -> bool:
+        """Whether each time through the rows has the batches of the time before, in their order, however the rows of one are mixed."""
+        parts = [one.call.members for one in self.iterations if one.call is not None and one.call.members is not None]
+        epoch = self.passes_of_an_epoch
+        again = list(zip(parts, parts[epoch:], strict=False))
+        enough = epoch > 1 and self.batch_size >= ENOUGH_OF_A_BATCH and len(again) >= epoch
+        return enough and sum(one == other for one, other in again) >= 0.9 * len(again)
 
     @property
     def knows_epoch(self) -> bool:
@@ -341,7 +367,7 @@ class Ledger:
         learned.update(keys)
         self.crossed += len(self.judged.get(id(call.model), set()).intersection(keys))
         self.batch_size = max(self.batch_size, len(inputs))
-        call.batch = mark(inputs)
+        call.batch, call.members = mark(inputs), b"".join(sorted(keys))
 
     def note_look(self, call: Call) -> None:
         """A model has answered rows, and nothing was recorded."""
@@ -447,3 +473,9 @@ class Seen:
         """Whether experiments can be made on what was seen."""
         told = self.loss is not None or self.fitted
         return told and self.alone and self.model is not None and self.inputs is not None and self.targets is not None
+
+
+def _one_of_all(bounds: list[float], apart: float) -> float | None:
+    """The bound that is met several times, where it is always the same but for a share of it."""
+    met = [bound for bound in bounds if np.isfinite(bound)]
+    return max(met) if len(met) >= OFTEN and max(met) <= (1.0 + apart) * min(met) else None

@@ -88,6 +88,7 @@ class Moves:
         """Tell a pass what its weights have to do with those before."""
         by_hand = find_bound(self._at_pass[1]) if self._move.size else float("nan")
         iteration.held = self.bound_of(model) if self._stepped.size else by_hand
+        iteration.held_norm = self._norm_of_parts(model) if self._stepped.size else float("nan")
         iteration.turn, iteration.apart = self._turn, self._apart
         stepped, now = self._stepped, self._at_pass[1]
         if (
@@ -119,6 +120,27 @@ class Moves:
             now[changed], np.clip(stepped, -bound, bound)[changed], rtol=1e-6, atol=0.0
         )
         return bound if clipped and (np.abs(now[changed]) >= (1.0 - 1e-6) * bound).all() else float("nan")
+
+    def _norm_of_parts(self, model: Any) -> float:
+        """The norm that parameters were brought down to since the last step; NaN where they were not, or others are longer."""
+        if self._stepped.shape != self._at_pass[1].shape:
+            return float("nan")
+        shortened, others = [], [0.0]
+        parts = (self._split(model, weights) for weights in (self._stepped, self._at_pass[1]))
+        for stepped, now in zip(*parts, strict=True):
+            before, after = float(np.linalg.norm(stepped)), float(np.linalg.norm(now))
+            if before == after:
+                others.append(after)
+            elif after < before and np.allclose(now, stepped * (after / before), rtol=1e-4, atol=1e-7):
+                shortened.append(after)
+            else:
+                return float("nan")
+        one = (
+            shortened
+            and max(shortened) < (1.0 + SCALED) * min(shortened)
+            and max(others) < (1.0 + SCALED) * max(shortened)
+        )
+        return max(shortened) if one else float("nan")
 
     def _follow(self, model: Any, before: np.ndarray, now: np.ndarray, stepped: bool) -> None:
         """Where weights were moved without an optimizer: how far along the gradient of the pass before, the move before and themselves."""
@@ -243,6 +265,11 @@ class Moves:
         self.ledger.pulled[id(model)] = pulled if known is None or known.shape != pulled.shape else known | pulled
         return bool(self._gradient)
 
+    def bound_of_gradients(self) -> float:
+        """What the gradients of the last pass are cut to; NaN where they are not."""
+        each = [gradient for _, gradient, _ in self._gradient.values()]
+        return find_bound(np.concatenate(each)) if each else float("nan")
+
     def is_still(self, model: Any) -> bool:
         """Whether all gradients are 0, so that a step would not move anything."""
         return not self._gradients_of(self.kit.parameters(model))
@@ -312,7 +339,7 @@ class Moves:
 
 
 def find_bound(weights: np.ndarray) -> float:
-    """What weights are cut to, of which some stand there on both sides of 0 and none lies beyond; NaN where they are not.
+    """What weights, or gradients, are cut to, of which some stand there on both sides of 0 and none lies beyond; NaN where they are not.
 
     Examples
     --------

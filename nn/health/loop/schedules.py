@@ -89,10 +89,32 @@ def _share_ahead(ledger: Ledger, rates: np.ndarray, idle: np.ndarray) -> float:
     """The share of idle steps in the whole run, where the rate has only fallen so far and was idle for a while when the watching ended."""
     falls = ledger.meant is not None and not ledger.ended and bool((np.diff(rates) <= 0.0).all())
     steps = max((ledger.meant or 0) * ledger.passes_of_an_epoch, len(rates))
+    if falls and not ledger.schedule_steps and (ahead := go_on(rates, steps)) is not None:
+        return float((ahead < 0.01 * rates.max()).mean())
     # The lowest rates of one that begins anew do not last as long.
     if not falls or idle.sum() < max(MIN_PASSES, len(rates) / 8):
         return 0.0
     return float(idle.sum() + steps - len(rates)) / steps
+
+
+def go_on(rates: np.ndarray, steps: int) -> np.ndarray | None:
+    """The rates of a whole run, where those that were seen fall in each step, by a share of themselves or as 1 / (1 + decay · t).
+
+    Examples
+    --------
+    >>> [round(float(go_on(rates, 20)[-1]), 4) for rates in (1.0 / (1.0 + np.arange(10)), 0.9 ** np.arange(10))]
+    [0.05, 0.1351]
+    >>> go_on(np.array([1.0, 0.7, 0.6, 0.3, 0.2, 0.1, 0.08, 0.02]), 20) is None
+    True
+    """
+    if len(rates) < 2 * MIN_PASSES or not (rates > 0.0).all() or not (np.diff(rates) < 0.0).all():
+        return None
+    times, every = np.arange(len(rates)), np.arange(steps)
+    for there, back in ((np.reciprocal, np.reciprocal), (np.log, np.exp)):
+        slope, first = np.polyfit(times, there(rates), 1)
+        if np.allclose(back(first + slope * times), rates, rtol=STRAIGHT, atol=0.0):
+            return np.asarray(back(first + slope * every))
+    return None
 
 
 def _tell_fall_by_hand(rates: np.ndarray, falls: int, line: Site | None) -> Finding:

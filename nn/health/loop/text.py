@@ -78,6 +78,32 @@ def meant_epochs(
     return count if len(loops) > 1 else max(1, count * batch_size // max(rows, 1)), counter
 
 
+def goes_around_another(text: str, lines: Sequence[int]) -> bool:
+    """Whether what happens at the last of some lines stands in two loops at least, of which the outer one counts times through the rows.
+
+    Examples
+    --------
+    >>> text = "for epoch in range(9):\\n    for b in batches:\\n        b.backward()\\n"
+    >>> goes_around_another(text, [3]), goes_around_another(text[23:].replace("    ", ""), [2])
+    (True, False)
+    """
+    return len(_list_loops(text, lines)) > 1
+
+
+def line_that_leaves(text: str, lines: Sequence[int]) -> int | None:
+    """The line of a break, or a return, that ends the innermost loop in its first round; None where there is none.
+
+    Examples
+    --------
+    >>> text = "for epoch in range(9):\\n    for b in batches:\\n        b.backward()\\n        break\\n"
+    >>> line_that_leaves(text, [3]), line_that_leaves(text.replace("    break", "    if bad:\\n            break"), [3])
+    (4, None)
+    """
+    loops = _list_loops(text, lines)
+    body = loops[-1].body if len(loops) > 1 and isinstance(loops[-1], ast.For) else []
+    return next((part.lineno for part in body if isinstance(part, (ast.Break, ast.Return))), None)
+
+
 def _list_loops(text: str, lines: Sequence[int]) -> list[ast.For | ast.While | ast.comprehension]:
     """The loops around what happens at the last of some lines, the outermost first."""
     nodes = walk(text)

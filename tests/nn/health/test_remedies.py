@@ -29,7 +29,7 @@ def network(make: Any = optim.SGD, **options: Any) -> Any:
     layer = nn.Linear(2, 1, rng=0)
     return SimpleNamespace(
         optimizer=make(layer.parameters(), **{"lr": 0.1, **options}), clip_norm=None, clip_value=None, clip_weights=None, read=[],
-        loss=None,
+        loss=None, clip_weight_norm=None,
         modules=lambda: [], natural_loss=lambda *_: None, ops=SimpleNamespace(log=np.log), used=[],
     )  # fmt: skip
 
@@ -38,7 +38,8 @@ def subject(of: Any = None, count: int = 40, **others: Any) -> Any:
     usual = {
         "network": of if of is not None else network(), "scheduler": None, "shuffle": True, "batch_size": 16,
         "rows": Rows(*[part[:count] for part in (np.zeros((400, 2)), np.zeros(400))], ROWS.held_x, ROWS.held_y),
-        "x": np.zeros((count, 2), np.float32), "y": np.zeros(count, np.float32), "judge": SimpleNamespace(kind="numbers"),
+        "x": np.zeros((count, 2), np.float32), "y": np.zeros(count, np.float32),
+        "judge": SimpleNamespace(kind="numbers", constant=np.zeros(1)),
     }  # fmt: skip
     made = SimpleNamespace(**{**usual, **others})
     made.epoch_steps = lambda: -(-count // made.batch_size)
@@ -50,7 +51,7 @@ def facts(**others: Any) -> Any:
         "dropouts": {}, "batch_norms": [], "rarest": None, "inputs": None, "shrunk": 1.0, "convolved": False, "targets_off": 1.0,
         "doubled": "", "last_activation": None, "last_kind": "", "out_of_range": 0.0, "summed": False,
         "weight_scale": (1.0, 1.0),
-        "loss_differs": False, "natural_name": "MSELoss", "weighed": False, "scores_bounded": False, "rising": False,
+        "loss_differs": False, "natural_name": "MSELoss", "weighed": False, "scores_bounded": False, "rising": False, "beyond": 1.0,
     }  # fmt: skip
     return SimpleNamespace(**{**usual, **others})
 
@@ -87,6 +88,27 @@ def test_weights_are_let_go() -> None:
     assert (remedy.cause, "±0.25" in remedy.fix) == ("weights held small", True)
     remedy.apply(trial_of(of))
     assert of.clip_weights is None
+
+
+def test_norms_are_let_go() -> None:
+    of = network()
+    of.clip_weight_norm = 0.25
+    remedy = named(remedies_of_settings(subject(of), facts()))["norms let go"]
+    assert (remedy.cause, "0.25" in remedy.fix) == ("weights held small", True)
+    remedy.apply(trial_of(of))
+    assert of.clip_weight_norm is None
+
+
+@pytest.mark.parametrize(
+    ("seen", "cause"),
+    [
+        ({}, "rate decays too fast"), ({"rising": True}, "learning rate too low"), ({"beyond": 1.9}, "rate decays too fast"),
+        ({"beyond": 29.0}, "learning rate too high"),
+    ],
+)  # fmt: skip
+def test_what_a_schedule_has_done_goes_by_its_rates(seen: dict[str, Any], cause: str) -> None:
+    remedy = named(remedies_of_settings(subject(scheduler=print), facts(**seen)))["no schedule"]
+    assert (remedy.cause, "29" in remedy.fix) == (cause, "beyond" in seen and seen["beyond"] > 2)
 
 
 def test_rows_of_tables_are_let_go() -> None:

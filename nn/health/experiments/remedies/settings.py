@@ -10,6 +10,9 @@ from nn.health.experiments.trial import Trial
 from nn.health.finding import join_names
 from nn.health.subject import Subject
 
+# How many times the rate of the optimizer a schedule comes to that raises it.
+BEYOND = 2.0
+
 
 def remedies_of_settings(subject: Subject, facts: Facts) -> Iterator[Remedy]:
     """What the user has set: clipping, schedule, decay, dropout, momentum."""
@@ -43,6 +46,19 @@ def remedies_of_settings(subject: Subject, facts: Facts) -> Iterator[Remedy]:
             "keeps them small as well",
             let_go,
         )
+    if (length := subject.network.clip_weight_norm) is not None:
+
+        def let_lengthen(trial: Trial) -> None:
+            trial.network.clip_weight_norm = None
+
+        yield Remedy(
+            "norms let go",
+            f"without bringing each parameter down to a norm of {length:.3g}",
+            "weights held small",
+            f"leave the weights as the step has left them, or hold them to a norm of much more than {length:.3g}; a mild weight decay "
+            "keeps them small as well",
+            let_lengthen,
+        )
     if tables := {path: m.max_norm for path, m in subject.network.modules() if getattr(m, "max_norm", None)}:
         most = max(tables.values())
 
@@ -63,14 +79,19 @@ def remedies_of_settings(subject: Subject, facts: Facts) -> Iterator[Remedy]:
         def unschedule(trial: Trial) -> None:
             trial.scheduler = None
 
-        rising = facts.rising
+        cause, fix = "rate decays too fast", "let the rate decay later or less"
+        if facts.rising:
+            cause, fix = "learning rate too low", "let the rate rise within the first tenth of the run"
+        elif facts.beyond > BEYOND:
+            cause = "learning rate too high"
+            fix = f"the schedule takes the rate to {facts.beyond:.3g} times that of the optimizer: a factor of at most 1, or a smaller rate"
         yield Remedy(
             "no schedule",
-            "with the rate of the optimizer throughout"
-            if rising
-            else "with the rate that the run begins with throughout",
-            "learning rate too low" if rising else "rate decays too fast",
-            "let the rate rise within the first tenth of the run" if rising else "let the rate decay later or less",
+            "with the rate that the run begins with throughout"
+            if cause.startswith("rate")
+            else "with the rate of the optimizer throughout",
+            cause,
+            fix,
             unschedule,
         )
     if options.get("weight_decay") or options.get("l2") or options.get("l1"):

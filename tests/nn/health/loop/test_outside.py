@@ -89,7 +89,7 @@ def test_rates_are_tried_where_nothing_was_seen(
 
 
 def passes(*batches: bytes, targets: Any = None, again: int = 1) -> Ledger:
-    made = Ledger(iterations=[SimpleNamespace(call=SimpleNamespace(batch=batch)) for batch in batches])  # type: ignore[list-item]
+    made = Ledger(iterations=[SimpleNamespace(call=SimpleNamespace(batch=batch, members=None)) for batch in batches])  # type: ignore[list-item]
     made.rows = Rows()
     if targets is not None:
         x = np.arange(float(len(targets)))[:, None]
