@@ -33,6 +33,7 @@ from nn.health.noisy import find_noisy_targets, find_wrong_classes
 from nn.health.rare import find_rare_class
 from nn.health.short_runs import FEW_STEPS, find_short_run, tell_few_steps, tell_longer
 from nn.health.still_weights import find_held_weights, find_still_weights
+from nn.health.turned import find_turned_pairs
 from nn.health.unlearned import (
     HARDLY_BY_HEART,
     conclude_of_network,
@@ -226,7 +227,7 @@ def conclude(facts: Facts, made: Experiments, mine: float, best: float) -> list[
     if plain - best >= ANOTHER_NETWORK:
         # What heals may be in the way of learning by heart, too.
         remedy = min(specific, key=lambda one: one.trial.score).remedy if specific else None
-        small = list(conclude_of_network(facts, made, remedy))
+        small = list(find_turned_pairs(made)) or list(conclude_of_network(facts, made, remedy))
         if small:
             # What is frozen is seen, and is to be mended first.
             return sorted([*find_rows_alike(facts), *small, *found], key=lambda f: f.cause != "frozen parameters")

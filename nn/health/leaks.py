@@ -15,6 +15,8 @@ from nn.health.scores import area_of
 
 # How well a single column alone tells the target, how well any other may, and columns and rows from which on that is looked at.
 ALONE, ANY_OTHER, MIN_COLUMNS, MIN_ROWS = 0.96, 0.9, 3, 100
+# The least share of numbers from the first to the last that rows are counted by, and how far off whole ones they may lie.
+FILLED, WHOLE = 0.3, 0.05
 # What a network must tell of the target without it, and by how much more than a linear function does.
 TOLD_WITHOUT, BENT = 0.25, 0.15
 # Columns from which on rows hardly lie near one another by chance; how many rows of a kind are looked for, by how many times nearer they
@@ -30,7 +32,48 @@ def find_leaks(made: Experiments) -> Iterator[Finding]:
     if made.quick or not made.subject.holds_rows or skill_of(made.as_it_is) < LEAST_KNOWN:
         return
     # Of rows that are known any column may be told by looking them up.
-    yield from list(find_kinds_on_both_sides(made)) or find_told_column(made)
+    yield from list(find_kinds_on_both_sides(made)) or list(find_row_numbers(made)) or find_told_column(made)
+
+
+def find_row_numbers(made: Experiments) -> Iterator[Finding]:
+    """A column that only counts the rows, of a table that was sorted by class."""
+    subject = made.subject
+    x, y = subject.x, subject.y
+    if x.ndim != 2 or x.dtype.kind != "f" or x.shape[1] < MIN_COLUMNS or len(x) < MIN_ROWS or y.size != len(y):
+        return
+    classes = len(np.unique(y))
+    if subject.judge.kind not in ("classes", "labels") or classes < 2:
+        return
+    for column, numbers in enumerate(x.T):
+        blocks = 1 + int(np.count_nonzero(np.diff(y.reshape(-1)[numbers.argsort(kind="stable")])))
+        if blocks == classes and counts(numbers):
+            yield Finding(
+                "target among the features",
+                "",
+                f"column {column} of the inputs counts the rows, each number once, and along it each of the {classes} classes comes in one "
+                "piece: the rows were sorted by class when they were counted, so that the number tells the class",
+                f"take column {column} out: the number of a row is no feature",
+                {"column": column, "classes": classes},
+                certain=False,
+            )
+            return
+
+
+def counts(numbers: np.ndarray) -> bool:
+    """Whether numbers are whole ones, however scaled, of which each comes once and hardly any is left out.
+
+    Examples
+    --------
+    >>> counts(np.random.default_rng(0).permutation(200) / 57.0 - 1.7), counts(np.random.default_rng(0).normal(size=200))
+    (True, False)
+    """
+    steps = np.diff(np.sort(numbers.astype(np.float64)))
+    least = float(steps.min(initial=np.inf))
+    if not 0.0 < least < np.inf or steps.sum() > len(steps) * least / FILLED:
+        return False
+    # A scaled number is rounded as its largest ones are.
+    step = float(steps.sum() / np.round(steps / least).sum())
+    return bool((np.abs(steps / step - np.round(steps / step)) < WHOLE).all())
 
 
 def find_told_column(made: Experiments) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ from nn.health.guess import (
     scale_of_scores,
     turn_of,
 )
+from nn.health.weighing import shift_of
 
 # Up to how many whole numbers may be classes.
 MOST_CLASSES = 50
@@ -140,6 +141,8 @@ class Judge:
         What stands in the place of numbers and labels that the loss leaves out; NaN may.
     ends : (float, float)
         The answers to "no" and "yes" that cost least, where labels are told by something between.
+    shift : array or None
+        By how much the user's loss moves the scores of classes, which it weighs by how rare they are.
     """
 
     kind: Kind
@@ -154,6 +157,7 @@ class Judge:
     scale: float = 1.0
     mark: float | None = None
     ends: tuple[float, float] = (0.0, 1.0)
+    shift: np.ndarray | None = None
 
     def rows(self, outputs: np.ndarray, y: np.ndarray, link: Link | None = None) -> tuple[np.ndarray, np.ndarray]:
         """For each row its score, the smaller the better, and that of the constant answer.
@@ -163,12 +167,21 @@ class Judge:
         """
         if self.kind == "own":
             return np.full(1, self.loss(outputs, y)), np.full(1, self._cost_of_constant(outputs, y))
-        given, asked = self.read(outputs, link or self.link), self.form(y)
-        given = given.reshape(asked.shape)
+        asked = self.form(y)
+        given = self._read_chances(outputs, link).reshape(asked.shape)
         counts = self._counts(asked)
         axes, of_all = tuple(range(1, asked.ndim)), np.sum if self.mark is None else np.nansum
         errors, constant = (of_all((part - asked) ** 2, axis=axes) for part in (given, self.constant))
         return errors[counts], constant[counts]
+
+    def _read_chances(self, outputs: np.ndarray, link: Link | None) -> np.ndarray:
+        """Outputs as probabilities or numbers, without what the weights of the user's own loss have added."""
+        if self.shift is None or link is not None:
+            return self.read(outputs, link or self.link)
+        arranged = np.asarray(outputs if self.arrange is None else self.arrange(outputs), np.float64)
+        if self.kind == "labels":
+            return self.read(arranged - self.shift.reshape(arranged.shape[1:]), self.link)
+        return replace(self, arrange=None).read(arranged - self.shift, self.link)
 
     def _cost_of_constant(self, outputs: np.ndarray, y: np.ndarray) -> float:
         """What an own loss makes of one answer to everything: of none, or of the mean; one where that says nothing."""
@@ -212,9 +225,11 @@ class Judge:
             given = self.read(outputs, link or self.link).reshape(asked.shape)
             counts = self._counts(asked)
             asked, given = asked[counts], given[counts]
-            asked, given = (np.where(np.isfinite(asked), part, 0.0) for part in (asked, given))
-            if asked.shape[1] == 1:
-                asked, given = np.hstack([1.0 - asked, asked]), np.hstack([1.0 - given, given])
+            told = np.isfinite(asked)
+            if self.kind == "labels":
+                # Each of several labels of a row is an answer of its own, as for each place of a picture.
+                each_one, said = asked[told], given[told]
+                asked, given = np.stack([1.0 - each_one, each_one], axis=1), np.stack([1.0 - said, said], axis=1)
             errors, even = ((given - asked) ** 2).sum(axis=1), ((1.0 / asked.shape[1] - asked) ** 2).sum(axis=1)
             label = asked.argmax(axis=1)
             each = [(errors[label == c].mean(), even[label == c].mean()) for c in np.unique(label)]
@@ -367,8 +382,10 @@ def make_judge(
         some = y[: len(outputs)]
         scale = scale_of_scores(some, outputs[: len(some)].shape, cost)
     ends = ends_of_labels(y[: len(outputs)], outputs[: len(y)].shape, value) if link == "ends" else None
+    shift = shift_of(loss, kind, constant) if link in ("logits", "log-probabilities") else None
     made = Judge(
-        kind, link, constant, value, ignored=ignored, turn=turn, columns=columns, arrange=arrange, scale=scale, ends=ends or (0.0, 1.0)
+        kind, link, constant, value, ignored=ignored, turn=turn, columns=columns, arrange=arrange, scale=scale,
+        ends=ends or (0.0, 1.0), shift=shift
     )  # fmt: skip
     if mark is None or kind not in ("labels", "numbers"):
         return made

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 
@@ -52,17 +53,33 @@ def remedies_of_rows(subject: Subject, facts: Facts) -> Iterator[Remedy]:
             longer=factor,
         )
     if facts.rarest is not None and facts.rarest < UNBALANCED:
+        several = subject.judge.kind == "labels" and subject.judge.constant.size > 1
+        natural = subject.network.natural_loss("labels", facts.doubled or "") if several else None
         yield Remedy(
             "classes balanced",
-            "with as many rows of each class",
+            "with as many rows of each class"
+            if natural is None
+            else "with each label that is a yes weighed by how rare that is",
             "classes unbalanced",
             "weigh the classes (class_weight='balanced'), or draw the rare rows more often; judge by a score of each class",
-            _balance,
+            _balance if natural is None else _weigh(natural, subject.judge.constant),
         )
 
 
 def _take_batches_of_32(trial: Trial) -> None:
     trial.batch_size = 32
+
+
+def _weigh(natural: Callable[[Any, Any], Any], shares: np.ndarray) -> Callable[[Trial], None]:
+    """Of several labels of a row no draw of rows makes each as frequent as its opposite."""
+    more = float(1.0 / max(float(shares.mean()), 1e-6) - 2.0)
+
+    def apply(trial: Trial) -> None:
+        # Where nothing is to be found, a score of nothing takes no part.
+        trial.network.loss = lambda outputs, y: natural(outputs, y) + more * natural(outputs * y, y)
+        trial.link = "logits"
+
+    return apply
 
 
 def _balance(trial: Trial) -> None:

@@ -1,0 +1,123 @@
+"""Labels of many places that are rare, losses that weigh them, numbers of rows among the features, and pairs that change places."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd.numpy as anp
+import nn
+import optim
+from nn.health import diagnose
+from nn.health.scores import make_judge
+from nn.health.turned import turn_pairs
+from nn.health.weighing import shift_of
+
+
+def places(odds: float, bright: float = 2.3) -> Any:
+    """What is told of pictures of which three pixels of a hundred are hardly brighter, with the ones weighed."""
+    rng = np.random.default_rng(0)
+    spots = rng.random((160, 1, 10, 10)) < 0.03
+    x = (rng.normal(size=spots.shape) + bright * spots).astype(np.float32)
+    model = nn.Sequential(nn.Conv2d(1, 8, 3, padding=1, rng=0), nn.ReLU(), nn.Conv2d(8, 1, 1, rng=1))
+    loss = nn.BCEWithLogitsLoss(pos_weight=np.float32(odds)) if odds != 1.0 else nn.BCEWithLogitsLoss()
+    optimizer = optim.Adam(model.parameters(), lr=0.01)
+    return diagnose(model, (x, spots.astype(np.float32)), loss, optimizer=optimizer, epochs=25, batch_size=16)
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(
+    ("odds", "bright", "cause"), [(1.0, 2.3, "classes unbalanced"), (32.0, 2.3, "healthy"), (1.0, 6.0, "healthy")]
+)
+def test_places_of_a_rare_kind_are_judged_each_by_itself(odds: float, bright: float, cause: str) -> None:
+    found = places(odds, bright)
+    assert found.cause == cause, str(found)
+
+
+def test_scores_of_a_loss_that_weighs_rare_labels_are_read_as_chances() -> None:
+    rng = np.random.default_rng(0)
+    y = (rng.random((400, 1)) < 0.1).astype(np.float32)
+    weighed, plain = nn.BCEWithLogitsLoss(pos_weight=np.array([9.0], np.float32)), nn.BCEWithLogitsLoss()
+    even = np.full((400, 1), 1e-3, np.float32)
+    assert make_judge(even, y, weighed, lambda o, t: 1.0).relative(even, y) == pytest.approx(1.0, abs=0.01)
+    assert make_judge(even, y, plain, lambda o, t: 1.0).relative(even, y) > 2.0
+    # With a link of its own, as of a trial by another loss, they are what they are.
+    assert make_judge(even, y, weighed, lambda o, t: 1.0).relative(even, y, "logits") > 2.0
+
+
+@pytest.mark.parametrize(
+    ("weight", "shares", "told"),
+    [
+        ([1.0, 9.0], [0.9, 0.1], True),
+        ([9.0, 1.0], [0.9, 0.1], False),
+        ([1.0, 90.0], [0.9, 0.1], False),
+        ([1.0, 2.0], [0.6, 0.4], False),
+    ],
+)
+def test_weights_of_classes_move_scores_where_they_make_classes_even(
+    weight: list[float], shares: list[float], told: bool
+) -> None:
+    found = shift_of(nn.CrossEntropyLoss(weight=np.array(weight)), "classes", np.array(shares))
+    assert (found is not None) == told
+    assert found is None or np.allclose(found, np.log(weight))
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(
+    ("numbers", "cause"), [("sorted", "target among the features"), ("mixed", "healthy"), ("uneven", "healthy")]
+)
+def test_a_number_of_rows_that_were_sorted_by_class_is_told(numbers: str, cause: str) -> None:
+    rng = np.random.default_rng(3)
+    y = np.sort(rng.integers(0, 3, 420))
+    x = rng.normal(0.0, 1.3, (3, 5))[y] + 0.9 * rng.normal(size=(420, 5))
+    counted = {"sorted": np.arange(420.0), "mixed": rng.permutation(420), "uneven": np.sort(rng.normal(size=420))}[
+        numbers
+    ]
+    x = np.column_stack([x, (counted - counted.mean()) / counted.std()]).astype(np.float32)
+    order = rng.permutation(420)
+    model = nn.Sequential(nn.Linear(6, 32, rng=0), nn.ReLU(), nn.Linear(32, 3, rng=1))
+    found = diagnose(
+        model, (x[order], y[order]), nn.CrossEntropyLoss(), optimizer=optim.Adam(model.parameters(), lr=0.01), epochs=15
+    )
+    assert found.cause == cause, str(found)
+
+
+class Compare(nn.Module):
+    """Two things by one encoder, and what the pair says."""
+
+    def __init__(self, signed: bool) -> None:
+        super().__init__()
+        self.signed, self.encode = signed, nn.Sequential(nn.Linear(4, 12, rng=0), nn.ReLU(), nn.Linear(12, 8, rng=1))
+        self.judge = nn.Sequential(nn.Linear(8, 12, rng=2), nn.ReLU(), nn.Linear(12, 1, rng=3))
+
+    def forward(self, x: Any) -> Any:
+        u, v = self.encode(x[:, :4]), self.encode(x[:, 4:])
+        return self.judge(u - v if self.signed else anp.abs(u - v))
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(
+    ("signed", "way", "cause"), [(False, True, "order ignored"), (True, True, "healthy"), (False, False, "healthy")]
+)
+def test_a_network_for_which_a_pair_is_the_same_turned_round(signed: bool, way: bool, cause: str) -> None:
+    x = np.random.default_rng(1).normal(size=(600, 8)).astype(np.float32)
+    apart = x[:, 0] + x[:, 1] - x[:, 4] - x[:, 5]
+    y = (apart > 0 if way else np.abs(apart) > 1.5).astype(np.float32)[:, None]
+    model = Compare(signed)
+    found = diagnose(
+        model, (x, y), nn.BCEWithLogitsLoss(), optimizer=optim.Adam(model.parameters(), lr=0.005), epochs=30
+    )
+    assert found.cause == cause, str(found)
+
+
+def test_which_two_things_rows_may_be_of() -> None:
+    rows = np.empty(3, [("a", np.float32, (2,)), ("b", np.float32, (2,)), ("c", np.float32)])
+    rows["a"], rows["b"], rows["c"] = 1.0, 2.0, 3.0
+    assert [(told, turned["a"].max(), turned["c"].max()) for told, turned in turn_pairs(rows)] == [
+        ("a and b", 2.0, 3.0)
+    ]
+    assert [told for told, _ in turn_pairs(np.arange(12.0).reshape(1, 2, 6))] == ["the two parts of a row"]
+    assert list(turn_pairs(np.ones((3, 8)))) == list(turn_pairs(np.arange(10.0).reshape(2, 5))) == []
+    assert list(turn_pairs(np.arange(16).reshape(2, 8))) == []
