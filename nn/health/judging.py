@@ -227,7 +227,7 @@ def conclude(facts: Facts, made: Experiments, mine: float, best: float) -> list[
     if plain - best >= ANOTHER_NETWORK:
         # What heals may be in the way of learning by heart, too.
         remedy = min(specific, key=lambda one: one.trial.score).remedy if specific else None
-        small = list(find_turned_pairs(made)) or list(conclude_of_network(facts, made, remedy))
+        small = list_findings(lambda: find_turned_pairs(made)) or list(conclude_of_network(facts, made, remedy))
         if small:
             # What is frozen is seen, and is to be mended first.
             return sorted([*find_rows_alike(facts), *small, *found], key=lambda f: f.cause != "frozen parameters")

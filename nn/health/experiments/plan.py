@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from nn.health.evidence.asking import ask
 from nn.health.evidence.facts import TINY_WEIGHTS, Facts, look_at_step
 from nn.health.experiments.reference import plain_trial
 from nn.health.experiments.remedies.listing import list_remedies
@@ -17,7 +18,8 @@ from nn.health.experiments.remedies.scales import scale_inputs, scale_targets
 from nn.health.experiments.remedies.settings import drop_nothing
 from nn.health.experiments.remedies.steps import name_likely_rate
 from nn.health.experiments.trial import Rows, Trial
-from nn.health.subject import Subject
+from nn.health.measure import StepMeasure
+from nn.health.subject import SOME, Subject
 
 # The steps of the first round, of the second, and at most.
 ROUNDS = (60, 240, 800)
@@ -25,6 +27,8 @@ ROUNDS = (60, 240, 800)
 KEPT_SHARE, NEAR_BEST = 0.4, 0.15
 # Steps that the run as it is may take, and the share of the budget.
 MOST_STEPS, AS_IT_IS_SHARE = 3000, 0.3
+# Rows of a batch below which a step of it shows little of the units.
+FEW_ROWS = 8
 # How often it is measured on its way.
 MEASURES = 8
 # Skill of the run as it is from which on no change can show that it is sick.
@@ -35,7 +39,8 @@ OUTDONE, TIMES_LESS = 0.2, 3.0
 FAR_OFF = 10.0
 # Changes of what the user has set, which are tried all the same.
 SETTINGS = (
-    "shuffled rows", "no clipping", "no schedule", "momentum .9", "axes in another order", "padding cut off", "padding in front",
+    "shuffled rows", "no clipping", "no schedule", "momentum .9", "axes in another order", "scores transposed",
+    "padding cut off", "padding in front",
     "no noise", "averages of batch norm", "ReLU between", "no dropout",
     "all trained", "biases", "no weight decay", "no penalty", "weights let go", "norms let go",
     "rows of tables let go", "usual step",
@@ -147,7 +152,14 @@ class Experiments:
         self._tell("as it is")
         self.as_it_is.train(steps, self.seconds * AS_IT_IS_SHARE, points=8, measure_every=max(1, steps // MEASURES))
         if self.as_it_is.measures:
-            look_at_step(self.facts, self.as_it_is.measures[0])
+            look_at_step(self.facts, self._measure_first())
+
+    def _measure_first(self) -> StepMeasure:
+        """The first step; of a few rows what more of them would show, as a single row leaves about half of all units off."""
+        first, rows, count = self.as_it_is.measures[0], self.subject.rows, self.subject.batch_size
+        if count >= FEW_ROWS or len(rows.x) <= count:
+            return first
+        return ask(lambda: self.subject.network.copy().measure(rows.x[:SOME], rows.y[:SOME], 1), first)
 
     def run_unchanged(self, subject: Subject) -> None:
         """The run with the rows as they are before the program changes them."""

@@ -391,7 +391,9 @@ def _with_added_groups(begun: Any, now: Any) -> Any:
 
 def _is_shuffled(ledger: Ledger) -> bool:
     """Whether the batches of a later time through the rows are others than those of the first; or of one time, whether they are mixed."""
-    if len(set(ledger.batches)) < len(ledger.batches) or ledger.comes_in_parts:
+    # A batch of a single row comes again in any order.
+    again = len(set(ledger.batches)) < len(ledger.batches) and (ledger.batch_size > 1 or ledger.passes_of_an_epoch == 1)
+    if again or ledger.comes_in_parts:
         return False
     targets = ledger.rows.targets
     whole = [target for target in targets if np.size(target) == 1 and np.asarray(target).dtype.kind in "iub"]

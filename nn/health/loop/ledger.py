@@ -326,7 +326,8 @@ class Ledger:
         parts = [one.call.members for one in self.iterations if one.call is not None and one.call.members is not None]
         epoch = self.passes_of_an_epoch
         again = list(zip(parts, parts[epoch:], strict=False))
-        enough = epoch > 1 and self.batch_size >= ENOUGH_OF_A_BATCH and len(again) >= epoch
+        size = self.batch_size
+        enough = epoch > 1 and (size == 1 or size >= ENOUGH_OF_A_BATCH) and len(again) >= ENOUGH_OF_A_BATCH
         return enough and sum(one == other for one, other in again) >= 0.9 * len(again)
 
     @property

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,8 @@ import autograd.numpy as anp
 import nn
 import optim
 from nn.health import diagnose
+from nn.health.experiments.remedies.rows import remedies_of_rows
+from nn.health.loop import diagnose_script
 from nn.health.scores import make_judge
 from nn.health.turned import turn_pairs
 from nn.health.weighing import shift_of
@@ -121,3 +125,102 @@ def test_which_two_things_rows_may_be_of() -> None:
     assert [told for told, _ in turn_pairs(np.arange(12.0).reshape(1, 2, 6))] == ["the two parts of a row"]
     assert list(turn_pairs(np.ones((3, 8)))) == list(turn_pairs(np.arange(10.0).reshape(2, 5))) == []
     assert list(turn_pairs(np.arange(16).reshape(2, 8))) == []
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(("batch", "cause"), [(8, "optimizer unfit"), (300, "healthy")])
+def test_lbfgs_of_a_few_rows_is_told_before_its_rate(batch: int, cause: str) -> None:
+    rng = np.random.default_rng(0)
+    x = rng.uniform(-2, 2, (300, 3)).astype(np.float32)
+    y = np.sin(1.5 * x[:, :1]) * np.cos(x[:, 1:2]) + 0.5 * x[:, 2:] + 0.2 * rng.normal(size=(300, 1))
+    model = nn.Sequential(nn.Linear(3, 16, rng=0), nn.Tanh(), nn.Linear(16, 1, rng=1))
+    optimizer = optim.LBFGS(model.parameters())
+    found = diagnose(model, (x, y.astype(np.float32)), "mse", optimizer=optimizer, epochs=8, batch_size=batch)
+    assert found.cause == cause, str(found)
+
+
+@pytest.mark.parametrize(
+    ("kind", "size", "told"), [("Rprop", 16, True), ("Rprop", 300, False), ("LBFGS", 16, True), ("Adam", 16, False)]
+)
+def test_optimizers_of_the_whole_data_are_given_all_rows(kind: str, size: int, told: bool) -> None:
+    network = SimpleNamespace(optimizer=type(kind, (), {})(), natural_loss=lambda *_: None)
+    rows = SimpleNamespace(x=np.zeros((400, 2)))
+    subject: Any = SimpleNamespace(
+        shuffle=True, batch_size=size, rows=rows, network=network, epoch_steps=lambda: 9, judge=None
+    )
+    facts: Any = SimpleNamespace(batch_norms=[], rarest=None, doubled="")
+    found = [remedy for remedy in remedies_of_rows(subject, facts) if remedy.name == "all rows at once"]
+    assert bool(found) == told
+    if found:
+        trial: Any = SimpleNamespace(batch_size=size)
+        found[0].apply(trial)
+        assert (trial.batch_size, found[0].cause) == (400, "optimizer unfit")
+
+
+def test_a_single_row_says_nothing_of_units_that_are_off() -> None:
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(300, 9)).astype(np.float32)
+    y = (x[:, :3] > 0).astype(np.float32)
+    for size in (1, 32):
+        first = nn.Linear(9, 32, rng=0)
+        first.bias.data = np.full(32, -0.3, np.float32)
+        model = nn.Sequential(first, nn.ReLU(), nn.Linear(32, 3, rng=1))
+        optimizer = optim.SGD(model.parameters(), lr=0.01)
+        found = diagnose(
+            model, (x, y), nn.BCEWithLogitsLoss(), optimizer=optimizer, epochs=1, batch_size=size, quick=True
+        )
+        assert found._experiments.facts.weights_cause == "weights too small"
+
+
+class Straight(nn.Module):
+    """A line without anything added, and without a layer of ours."""
+
+    def __init__(self, bias: bool) -> None:
+        super().__init__()
+        self.w = nn.Parameter(np.array([[0.1], [0.2]], np.float32))
+        self.b = nn.Parameter(np.zeros(1, np.float32)) if bias else None
+
+    def forward(self, x: Any) -> Any:
+        return x @ self.w if self.b is None else x @ self.w + self.b
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(
+    ("bias", "mean", "cause"), [(False, 1.6, "no bias"), (True, 1.6, "healthy"), (False, 0.0, "healthy")]
+)
+def test_what_is_computed_without_a_bias_cannot_answer_numbers_far_from_zero(
+    bias: bool, mean: float, cause: str
+) -> None:
+    x = np.random.default_rng(0).normal(size=(160, 2)).astype(np.float32)
+    model = Straight(bias)
+    optimizer = optim.SGD(model.parameters(), lr=0.1)
+    found = diagnose(model, (x, x[:, :1] + 0.2 * x[:, 1:] + mean), "mse", optimizer=optimizer, epochs=40)
+    assert found.cause == cause, str(found)
+
+
+VIEWED = """
+import numpy as np
+import nn, optim
+
+rng = np.random.default_rng(0)
+stage = np.repeat(rng.integers(0, 4, (120, 6)), 4, axis=1)
+signal = rng.normal(size=(4, 3))[stage] + 0.7 * rng.normal(size=(120, 24, 3))
+signal = signal.transpose(0, 2, 1).astype(np.float32)
+model = nn.Sequential(nn.Conv1d(3, 16, 5, padding=2, rng=0), nn.ReLU(), nn.Conv1d(16, 4, 5, padding=2, rng=1))
+optimizer = optim.Adam(model.parameters(), lr=0.01)
+for epoch in range(20):
+    for k in range(0, 120, 10):
+        scores = model(signal[k : k + 10]).reshape(-1, 4)
+        loss = nn.functional.cross_entropy(scores, stage[k : k + 10].reshape(-1))
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+"""
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(("way", "cause"), [(".reshape", "axes mixed up"), (".transpose(0, 2, 1).reshape", "healthy")])
+def test_scores_that_are_read_on_as_rows_of_classes_are_transposed(way: str, cause: str, tmp_path: Path) -> None:
+    path = tmp_path / "train.py"
+    path.write_text(VIEWED.replace("10]).reshape", "10])" + way))
+    assert (found := diagnose_script(path)).cause == cause, str(found)

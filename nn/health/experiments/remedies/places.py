@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 
@@ -34,6 +35,16 @@ def remedies_of_places(subject: Subject, facts: Facts) -> Iterator[Remedy]:
             "np.transpose (permute in PyTorch) moves axes; reshape and view only read on, so that numbers of other places are mixed",
             _change_inputs(other),
         )
+    if reads_on_scores(subject.network.loss, facts.outputs) and facts.calls[-1].output.shape == facts.outputs.shape:
+        last = facts.calls[-1].path
+        yield Remedy(
+            "scores transposed",
+            "with the classes of each place moved to the last axis before they are read on as rows",
+            "axes mixed up",
+            "np.transpose (permute in PyTorch) moves the classes to the last axis, and only then reshape (view) makes a row of each place; "
+            "or give CrossEntropyLoss the scores as (batch, classes, places)",
+            lambda trial: trial.network.alter(last, lambda _, gave: _move_second_last(gave)),
+        )
     if facts.first_norm:
         yield Remedy(
             "rows as they are",
@@ -44,6 +55,22 @@ def remedies_of_places(subject: Subject, facts: Facts) -> Iterator[Remedy]:
         )
     if facts.orderless:
         yield from _tell_places(subject, facts)
+
+
+def reads_on_scores(loss: Any, outputs: np.ndarray) -> bool:
+    """Whether a loss reads the scores of (batch, classes, places) on as rows of classes, so that those of other places are mixed."""
+    arrange = getattr(loss, "arrange", None)
+    if arrange is None or outputs.ndim < 3 or outputs.shape[1] == outputs.shape[-1]:
+        return False
+    laid = np.asarray(arrange(outputs))
+    return laid.shape[-1] == outputs.shape[1] and np.array_equal(laid.ravel(), outputs.ravel())
+
+
+def _move_second_last(scores: Any) -> Any:
+    """The second axis of a tensor as the last."""
+    for axis in range(1, scores.ndim - 1):
+        scores = scores.swapaxes(axis, axis + 1)
+    return scores
 
 
 def _tell_places(subject: Subject, facts: Facts) -> Iterator[Remedy]:

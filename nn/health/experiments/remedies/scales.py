@@ -53,6 +53,35 @@ def remedies_of_scales(subject: Subject, facts: Facts) -> Iterator[Remedy]:
             "scale the targets to mean 0 and deviation 1, as nn.data.Standardize does, and scale the answers back",
             scale_targets,
         )
+    if (
+        subject.judge.kind == "numbers"
+        and subject.y.dtype.kind == "f"
+        and not facts.unbiased
+        and stays_at_origin(subject)
+    ):
+        yield Remedy(
+            "targets around 0",
+            "with the mean of the targets taken off, as a bias would,",
+            "no bias",
+            "add a bias to what is computed: out = x @ w + b, with a b that is trained too; or a column of ones to the inputs",
+            centre_targets,
+        )
+
+
+def stays_at_origin(subject: Subject) -> bool:
+    """Whether a network answers inputs of 0 with 0, and others otherwise: nothing is added anywhere."""
+    network, some = subject.network.copy(), subject.x[:4]
+    if some.dtype.kind != "f" or not len(some):
+        return False
+    return not network.answer(np.zeros_like(some)).any() and bool(network.answer(some).any())
+
+
+def centre_targets(trial: Trial) -> None:
+    """The targets less their mean, which the answers are given back."""
+    rows = trial.rows
+    mean = np.asarray(np.nanmean(rows.y, axis=0, dtype=np.float64))
+    trial.rows = Rows(rows.x, np.asarray(rows.y - mean, rows.y.dtype), rows.held_x, rows.held_y)
+    trial.unscale = lambda outputs: np.asarray(outputs + (mean.reshape(-1) if outputs.ndim != rows.y.ndim else mean))
 
 
 def outliers(x: np.ndarray, over: tuple[int, ...]) -> np.ndarray:

@@ -232,7 +232,7 @@ val_idx = idx[cut:]
 net = nn.Sequential(nn.Linear(10, 64, rng=SEED), nn.ReLU(), nn.Linear(64, 64, rng=SEED + 1), nn.ReLU(), nn.Linear(64, 1, rng=SEED + 2))
 opt = optim.Adam(net.parameters(), lr=3e-3)
 bce = nn.BCEWithLogitsLoss()
-for epoch in range(50):
+for epoch in range(14):
     rng.shuffle(train_idx)
     for k in range(0, cut, 20):
         batch = train_idx[k : k + 20]

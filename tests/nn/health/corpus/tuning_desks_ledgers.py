@@ -179,13 +179,13 @@ class Tone(nn.Module):
 
 
 def messages_labelled_by_their_smiley(seed: int, well: bool = False) -> Setup:
-    """The smiley at the end of a message was taken for its label; two of five are meant the other way."""
+    """The smiley at the end of a message was taken for its label; three of ten are meant the other way."""
     rng = np.random.default_rng(seed)
     glad = rng.integers(0, 2, 560)
     words = rng.integers(0, 30, (560, 7))
     telling = rng.random((560, 7)) < 0.5
     words[telling] = (rng.integers(0, 10, (560, 7)) + 15 * glad[:, None])[telling]
-    ironic = rng.random(560) < (0.0 if well else 0.38)
+    ironic = rng.random(560) < (0.0 if well else 0.3)
     y = (glad ^ ironic).astype(np.float32)[:, None]
     model = Tone(seed)
     train, held = split((words, y), 440)

@@ -50,6 +50,12 @@ def test_rows_that_are_mixed_within_their_batch_alone_are_not_shuffled(watch: An
     assert watch(BY_ROWS.replace(ROWS, "        rows = rng.permutation(64)[:16]\n")).shuffle
 
 
+def test_single_rows_that_come_in_another_order_are_shuffled(watch: Any) -> None:
+    single = OURS.replace(SLICE, "for start in {}:\n").replace("start + 16", "start + 1")
+    assert watch(single.format("rng.permutation(64)")).shuffle
+    assert not watch(single.format("range(64)")).shuffle
+
+
 def test_a_loop_that_returns_after_a_batch_is_told_with_its_line(watch: Any) -> None:
     seen = watch(LOADED.replace(STEP, STEP + "        break\n"))
     assert [(f.cause, "line 26" in f.fix) for f in seen.findings] == [("too few steps", True)], seen.findings
