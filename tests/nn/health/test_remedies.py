@@ -51,7 +51,8 @@ def facts(**others: Any) -> Any:
         "dropouts": {}, "batch_norms": [], "rarest": None, "inputs": None, "shrunk": 1.0, "convolved": False, "targets_off": 1.0,
         "doubled": "", "last_activation": None, "last_kind": "", "out_of_range": 0.0, "summed": False,
         "weight_scale": (1.0, 1.0),
-        "loss_differs": False, "natural_name": "MSELoss", "weighed": False, "scores_bounded": False, "rising": False, "beyond": 1.0,
+        "loss_differs": False, "natural_name": "MSELoss", "weighed": False, "scores_bounded": False, "rising": False,
+        "beyond": 1.0, "unbiased": [],
     }  # fmt: skip
     return SimpleNamespace(**{**usual, **others})
 

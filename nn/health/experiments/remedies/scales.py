@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from nn.health.evidence.asking import ask
 from nn.health.evidence.facts import Facts, feature_axis
 from nn.health.experiments.remedies.remedy import Remedy
 from nn.health.experiments.trial import Rows, Trial
@@ -57,7 +58,7 @@ def remedies_of_scales(subject: Subject, facts: Facts) -> Iterator[Remedy]:
         subject.judge.kind == "numbers"
         and subject.y.dtype.kind == "f"
         and not facts.unbiased
-        and stays_at_origin(subject)
+        and ask(lambda: stays_at_origin(subject), False)
     ):
         yield Remedy(
             "targets around 0",
