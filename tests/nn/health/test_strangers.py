@@ -13,11 +13,14 @@ import autograd.numpy as anp
 import nn
 import optim
 from nn.health import diagnose
+from nn.health.evidence.structure import find_unused_inputs
 from nn.health.experiments.remedies.rows import remedies_of_rows
 from nn.health.loop import diagnose_script
 from nn.health.scores import make_judge
 from nn.health.turned import turn_pairs
 from nn.health.weighing import shift_of
+from tests.nn.health.corpus.case import Setup
+from tests.nn.health.test_mended import looked_at
 
 
 def places(odds: float, bright: float = 2.3) -> Any:
@@ -224,3 +227,22 @@ def test_scores_that_are_read_on_as_rows_of_classes_are_transposed(way: str, cau
     path = tmp_path / "train.py"
     path.write_text(VIEWED.replace("10]).reshape", "10])" + way))
     assert (found := diagnose_script(path)).cause == cause, str(found)
+
+
+class Recurrent(nn.Module):
+    """The last state of a recurrent layer, and a head."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rnn, self.out = nn.RNN(3, 8, batch_first=True, rng=0), nn.Linear(8, 1, rng=1)
+
+    def forward(self, x: Any) -> Any:
+        return self.out(self.rnn(x)[0][:, -1])
+
+
+def test_states_that_forget_all_behind_long_padding_are_no_rows_made_alike() -> None:
+    x = np.random.default_rng(0).normal(size=(60, 40, 3)).astype(np.float32)
+    x[:, 6:] = -30.0
+    model = Recurrent()
+    subject = looked_at(Setup(model, x, x[:, 0, :1], nn.MSELoss(), optim.SGD(model.parameters(), lr=0.1)))[0]
+    assert list(find_unused_inputs(subject)) == []

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from nn.health.evidence.curvature import COMPARING
 from nn.health.evidence.facts import Facts
 from nn.health.experiments.remedies.remedy import Remedy
 from nn.health.experiments.trial import Rows, Trial
@@ -14,9 +15,6 @@ from nn.health.subject import Subject
 
 # The share of the rarest class over that of the most frequent, from which on classes are unbalanced.
 UNBALANCED = 0.2
-
-# Optimizers that compare the gradients of one step with those of the next, which must be of the same rows for that.
-OF_WHOLE_DATA = {"OwnLBFGS": "L-BFGS", "LBFGS": "L-BFGS", "Rprop": "Rprop"}
 
 
 def remedies_of_rows(subject: Subject, facts: Facts) -> Iterator[Remedy]:
@@ -55,17 +53,17 @@ def remedies_of_rows(subject: Subject, facts: Facts) -> Iterator[Remedy]:
             _take_batches_of_32,
             longer=factor,
         )
-    kind = type(subject.network.optimizer).__name__
-    if kind in OF_WHOLE_DATA and 2 * subject.batch_size <= count:
+    kind = type(subject.network.optimizer).__name__.removeprefix("Own")
+    if kind in COMPARING and 2 * subject.batch_size <= count:
 
         def take_all(trial: Trial) -> None:
             trial.batch_size = count
 
         yield Remedy(
             "all rows at once",
-            f"with all {count} rows in each step, as {OF_WHOLE_DATA[kind]} is made for,",
+            f"with all {count} rows in each step, as {kind} is made for,",
             "optimizer unfit",
-            f"give {OF_WHOLE_DATA[kind]} all rows in each step; for batches take Adam, or SGD with a momentum",
+            f"give {kind} all rows in each step; for batches take Adam, or SGD with a momentum",
             take_all,
             longer=max(0.25, subject.batch_size / count),
         )
