@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from nn.health.finding import Finding
-from nn.health.loop import by_hand, findings, kept, norms, rows, schedules, sums, unheeded, updates
+from nn.health.loop import by_hand, findings, kept, left_loops, norms, rows, schedules, sums, unheeded, updates
 from nn.health.loop import judged as judging
 from nn.health.loop.ledger import Call, Iteration, Ledger, Loader
 from nn.health.loop.recorder import Recorder
@@ -404,6 +404,16 @@ def one_row(times: int, batch_size: int = 4, kinds: int = 1) -> Ledger:
     return ledger(one(), rows=seen([[1.0]] * (times + 1 - kinds), *[[[2.0]]] * (kinds - 1)), batch_size=batch_size)
 
 
+def left_after(indent: int, length: int = 5, begun: int = 6, drawn: int = 6, meant: int = 6) -> Ledger:
+    """A loop over batches with a `break` in it, or in a condition in it."""
+    text = (
+        "for epoch in range(6):\n  for b in loader:\n    b.backward()\n"
+        + {1: "    break\n", 2: "    if b:\n      break\n"}[indent]
+    )
+    loaders = {1: Loader(length, begun, drawn)}
+    return ledger(*some(begun), text=text, lines=[3], loaders=loaders, meant=meant)
+
+
 def idle(meant: int | None = 3, times: int = 1, first: Any = 0, last: Any = 0, ended: bool = True) -> Ledger:
     found = seen(*[table(5).tolist()] * times)
     counters = ({"epoch": first} if first is not None else {}, {"epoch": last})
@@ -777,6 +787,12 @@ CASES: dict[str, Case] = {
     "the same slice, and rows soon after are held": (
         rows.find_slices_of_one_batch, same_rows(8, whole=19, held=2), False
     ),
+    "a batch a round": (left_loops.find_left_batches, left_after(1), True),
+    "two batches a round": (left_loops.find_left_batches, left_after(1, drawn=12), False),
+    "few rounds": (left_loops.find_left_batches, left_after(1, begun=3, drawn=3), False),
+    "rounds without end": (left_loops.find_left_batches, left_after(1, meant=101), False),
+    "left where it must": (left_loops.find_left_batches, left_after(2), False),
+    "one batch in all": (left_loops.find_left_batches, left_after(1, length=1), False),
     "used up": (rows.find_idle_loop, idle(), True),
     "used up in two rounds": (rows.find_idle_loop, idle(meant=2), False),
     "used up in unknown rounds": (rows.find_idle_loop, idle(meant=None), False),
