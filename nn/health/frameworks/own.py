@@ -104,10 +104,8 @@ class OwnNetwork:
         self.penalised = True
 
     def copy(self) -> OwnNetwork:
-        model, loss, optimizer = copy.deepcopy((self.model, self.loss, self.optimizer))
-        bounds = self.clip_norm, self.clip_value, self.clip_weights, self.clip_weight_norm
-        twin = OwnNetwork(model, loss, optimizer, *bounds, apply=self.apply)
-        twin.read, twin.penalised = self.read, self.penalised
+        twin = copy.copy(self)
+        twin.model, twin.loss, twin.optimizer = copy.deepcopy((self.model, self.loss, self.optimizer))
         return twin
 
     def note_read(self, model: Module, x: np.ndarray, y: np.ndarray) -> None:

@@ -16,7 +16,7 @@ from nn.health import task
 from nn.health.frameworks.given import Clipping, Given, read_parts
 from nn.health.frameworks.network import DEFAULT_RATE, TINY, Apply, LeafCall, Operation, Weights, apply_plainly, lent
 from nn.health.frameworks.side_by_side import SideBySide
-from nn.health.frameworks.torch_operations import record_operations
+from nn.health.frameworks.torch_operations import hold_weights, record_operations
 from nn.health.measure import LayerMeasure, ParameterMeasure, StepMeasure, add_near_zero, measure_parameter, norm
 from nn.health.multi_input import split_inputs
 from nn.health.place import Place
@@ -80,10 +80,8 @@ class TorchNetwork:
         self.penalised = True
 
     def copy(self) -> TorchNetwork:
-        model, loss, optimizer = copy.deepcopy((self.model, self.loss, self.optimizer))
-        bounds = self.clip_norm, self.clip_value, self.clip_weights, self.clip_weight_norm
-        twin = TorchNetwork(model, loss, optimizer, *bounds, apply=self.apply)
-        twin.read, twin.penalised = self.read, self.penalised
+        twin = copy.copy(self)
+        twin.model, twin.loss, twin.optimizer = copy.deepcopy((self.model, self.loss, self.optimizer))
         return twin
 
     def note_read(self, model: Any, x: np.ndarray, y: np.ndarray) -> None:
@@ -171,14 +169,7 @@ class TorchNetwork:
 
     def _move(self, x: np.ndarray, y: np.ndarray) -> None:
         self._take_step(x, y)
-        if self.clip_weights is not None:
-            for p in self.model.parameters():
-                p.data.clamp_(-self.clip_weights, self.clip_weights)
-        if self.clip_weight_norm is not None:
-            for p in self.model.parameters():
-                length = float(p.data.norm())
-                if length > self.clip_weight_norm:
-                    p.data.mul_(self.clip_weight_norm / length)
+        hold_weights(self.model.parameters(), self.clip_weights, self.clip_weight_norm)
 
     def _take_step(self, x: np.ndarray, y: np.ndarray) -> None:
         # L-BFGS asks for the loss and its gradients again and again.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from types import FrameType
@@ -65,3 +65,18 @@ def _line() -> Site | None:
             return Site(frame.f_code, frame.f_lasti)
         frame = frame.f_back
     return None
+
+
+def hold_weights(parameters: Iterable[Any], most: float | None, norm: float | None) -> None:
+    """After a step, cut each number of the weights to a bound, and bring each parameter down to a norm, where there are such.
+
+    Parameters
+    ----------
+    parameters : iterable of torch.nn.Parameter
+    most, norm : float or None
+    """
+    for p in parameters if most is not None or norm is not None else ():
+        if most is not None:
+            p.data.clamp_(-most, most)
+        if norm is not None and (length := float(p.data.norm())) > norm:
+            p.data.mul_(norm / length)

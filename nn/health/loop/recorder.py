@@ -280,8 +280,7 @@ class Recorder:
             return
         last = self.ledger.iterations[-1]
         if last.call is not None:
-            last.reached = self._moves.note_gradients(last.call.model)
-            last.bounded = self._moves.bound_of_gradients()
+            last.reached, last.bounded = self._moves.note_gradients(last.call.model), self._moves.bound_of_gradients()
             last.still = last.change == 0 and self._moves.is_still(last.call.model)
         self._stop_if_enough()
 
