@@ -297,13 +297,17 @@ def _diagnose(
 
 
 def _leaves_out(network: Any, x: np.ndarray, y: np.ndarray) -> bool:
-    """Whether a model and a loss are made for rows with numbers that are none: answers, loss and slopes are finite for such."""
+    """Whether a model and a loss are made for rows with numbers that are none: answers, loss and gradients are finite for such.
+
+    Behind a tanh answers are finite where gradients are not.
+    """
     inputs = [part.reshape(len(x), -1) for part in split_inputs(x).values() if part.dtype.kind == "f"]
     told = np.isfinite(np.concatenate([y.reshape(len(y), -1), *inputs], axis=1)).all(axis=1)
     some = np.concatenate([np.flatnonzero(part)[: SOME // 2] for part in (~told, told)])
     answers = network.copy().answer(x[some])
     value, slopes = network.copy().value_and_gradient(answers, y[some])
-    return bool(np.isfinite(answers).all()) and math.isfinite(value) and bool(np.isfinite(slopes).all())
+    gradients = network.copy().gradients(x[some], y[some]).values()
+    return math.isfinite(value) and all(bool(np.isfinite(part).all()) for part in (answers, slopes, *gradients))
 
 
 def _repeats(subject: Subject) -> bool:

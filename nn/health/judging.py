@@ -108,7 +108,8 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
     tried = max([mine, *(skill_of(one.trial) for one in made.tried)])
     best = max(tried, skill_of(made.plain))
     healthy = has_learned(made, made.as_it_is) and mine >= HEALTHY_SHARE * best and not is_much_better(tried, mine)
-    healthy = healthy and not is_held_back(facts, made, mine)
+    held_back = healthy and is_held_back(facts, made, mine)
+    healthy = healthy and not held_back
     certain = [
         f
         for f in seen
@@ -132,6 +133,9 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
         )
     explained = any(f.cause in EXPLAINS and f.certain for f in certain)
     concluded = [] if explained else conclude(facts, made, mine, tried)
+    if held_back:
+        # Other steps, or more, take many a run further that learns; what holds this one back is said first.
+        concluded.sort(key=lambda f: f.cause in (*OF_STEPS, "too few steps"))
     still = find_still_weights(made, mine) if not any(f.cause in SETTINGS for f in concluded) else []
     held = list_findings(lambda: find_held_weights(made, best))
     first = [*changed, *([] if explained else list_findings(lambda: find_wrong_gradients(made.subject))), *held, *still]

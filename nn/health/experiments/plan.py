@@ -34,7 +34,7 @@ MEASURES = 8
 # Skill of the run as it is from which on no change can show that it is sick.
 WELL = 0.6
 # But where a plain network is better by so much skill, and by such a factor of the error, it has more to learn.
-OUTDONE, TIMES_LESS = 0.2, 3.0
+OUTDONE, TIMES_LESS = 0.15, 3.0
 # Scales of the inputs that are so far off are mended all the same.
 FAR_OFF = 10.0
 # Changes of what the user has set, which are tried all the same.

@@ -49,6 +49,15 @@ def diagnose(x: np.ndarray, y: np.ndarray, loss: Any, lr: float = 0.01, model: A
     return [f.cause for f in found.findings] or [found.cause]
 
 
+@pytest.mark.parametrize("activation", [nn.Tanh, nn.ReLU])
+def test_infinity_behind_a_tanh_has_answers_and_no_gradients(activation: Any) -> None:
+    x, y = rows()
+    x[7, 2] = -np.inf
+    found = nn.health.diagnose(mlp([4, 16, 3], 0, activation), (x, y), "mse_loss", epochs=5)
+    assert found.cause == "inputs not finite"
+    assert "row 7" in str(found)
+
+
 @pytest.mark.parametrize(
     ("lr", "far", "told"),
     [(0.01, 0.0, "healthy"), (1e-6, 0.0, "learning rate too low"), (0.01, 5000.0, "targets not scaled")],
