@@ -39,9 +39,8 @@ OUTDONE, TIMES_LESS = 0.15, 3.0
 FAR_OFF = 10.0
 # Changes of what the user has set, which are tried all the same.
 SETTINGS = (
-    "shuffled rows", "no clipping", "no schedule", "momentum .9", "axes in another order", "scores transposed",
-    "padding cut off", "padding in front",
-    "no noise", "averages of batch norm", "ReLU between", "no dropout",
+    "shuffled rows", "no clipping", "clipping × 100", "no schedule", "momentum .9", "axes in another order",
+    "scores transposed", "padding cut off", "padding in front", "no noise", "averages of batch norm", "ReLU between", "no dropout",
     "all trained", "biases", "no weight decay", "no penalty", "weights let go", "norms let go",
     "rows of tables let go", "usual step",
 )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from nn.health.finding import Finding
 from nn.health.loop.ledger import Ledger
 from nn.health.loop.rule import HABIT_SHARE
 from nn.health.loop.text import walk
@@ -18,6 +19,8 @@ UNCHANGED, ALIKE = 1e-3, 1e-2
 OFTEN = 3
 # By how much gradients must differ in length, whose steps are all as long.
 APART = 1.2
+# What is left of the gradients, where they are clipped to far less than they are.
+HARDLY_LEFT = 0.02
 
 
 def find_clipping(ledger: Ledger) -> dict[str, float]:
@@ -34,6 +37,27 @@ def find_clipping(ledger: Ledger) -> dict[str, float]:
         "clip_weight_norm": ledger.clip_weight_norm,
     }
     return {name: most for name, most in found.items() if most is not None}
+
+
+def share_left(ledger: Ledger) -> float:
+    """What clipping to a norm leaves of the gradients, in the middle of all passes."""
+    scales = [one.scale for one in ledger.iterations if np.isfinite(one.scale)]
+    return float(np.median(scales)) if scales and "clip_norm" in find_clipping(ledger) else 1.0
+
+
+def find_tight_clipping(left: float, judged: Finding | None) -> Finding | None:
+    """That so little of the gradients is left by clipping, where steps are seen to be too small."""
+    if judged is None or judged.cause != "learning rate too low" or left > HARDLY_LEFT:
+        return None
+    return Finding(
+        "clipping too tight",
+        "",
+        f"clipping leaves {left:.2g} of the norm of the gradients, in the middle of all passes: {judged.sentence}",
+        f"clip to a norm about {1.0 / left:.1g} times as large, near what gradients usually have here",
+        {"left": left},
+        certain=False,
+        heals=judged.heals,
+    )
 
 
 def _norm_by_hand(ledger: Ledger) -> float | None:

@@ -18,7 +18,7 @@ from nn.health.frameworks.side_by_side import SideBySide
 from nn.health.guess import are_signs, wants_opposite, wants_signs
 from nn.health.loop import findings as rules
 from nn.health.loop.application import Application, Applied, Picked
-from nn.health.loop.clipping import find_clipped_moves, find_clipping
+from nn.health.loop.clipping import find_clipped_moves, find_clipping, share_left
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Call, Ledger, Seen
 from nn.health.loop.naming import name_leaves
@@ -137,7 +137,7 @@ def gather(recorder: Recorder, kit: Kit) -> Seen:
         seen.notes.append(f"the experiments are made with {some} that the model was given")
     if not seen.is_whole and not seen.findings and (flat := find_flat_loss(ledger, kit)) is not None:
         seen.findings.append(flat)
-    seen.options = dict(find_clipping(ledger))
+    seen.options, seen.left = dict(find_clipping(ledger)), share_left(ledger)
     return seen
 
 

@@ -441,6 +441,8 @@ class Seen:
         Of each pass, where the script moves the weights by a rule of its own that was not read; empty elsewhere.
     change : float
         By which share of themselves the weights move in a pass.
+    left : float
+        What clipping to a norm leaves of the gradients, in the middle of all passes.
     restore : callable
         Puts the weights back that the model had when the watching ended.
     """
@@ -467,6 +469,7 @@ class Seen:
     is_led: bool = False
     own_losses: list[float] = field(default_factory=list)
     change: float = float("nan")
+    left: float = 1.0
     restore: Callable[[], None] = lambda: None
 
     @property

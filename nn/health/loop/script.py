@@ -30,6 +30,7 @@ from nn.health.diagnose import diagnose
 from nn.health.diagnosis import Diagnosis
 from nn.health.judging import Judgement, is_note
 from nn.health.loop.before import find_broken_inputs, find_no_pass, find_refused_targets, tell_unwatched
+from nn.health.loop.clipping import find_tight_clipping
 from nn.health.loop.gather import gather
 from nn.health.loop.kit import Kit
 from nn.health.loop.later import LastRecorder, LaterRecorder, are_of_one_task, trains_twice
@@ -401,7 +402,7 @@ def _diagnose_from_outside(path: Path, seen: Seen, seconds: float, arguments: Se
                 "the loss goes above and below 0 again and again, as one of rewards does, and says little of the rate"
             )
             judged = None
-        found = [*([judged] if judged is not None else []), *found]
+        found = [*filter(None, (find_tight_clipping(seen.left, judged), judged)), *found]
     cause = found[0].cause if found else "unknown"
     return Diagnosis(Record(), Judgement(cause, found[:3], told), None, lambda: None)
 

@@ -82,6 +82,18 @@ def test_clipping_is_left_out(clip: dict[str, float], told: str) -> None:
     assert (of.clip_norm, of.clip_value) == (None, None)
 
 
+@pytest.mark.parametrize("name", ["clip_norm", "clip_value"])
+@pytest.mark.parametrize(("bound", "offered"), [(1e-3, True), (0.5, False)])
+def test_a_bound_that_cuts_nearly_all_is_made_larger_too(name: str, bound: float, offered: bool) -> None:
+    of = network()
+    vars(of).update({name: bound})
+    found = named(remedies_of_settings(subject(of), facts()))
+    assert ("clipping × 100" in found) is offered
+    if offered:
+        found["clipping × 100"].apply(trial_of(of))
+        assert {of.clip_norm, of.clip_value} == {None, 0.1}
+
+
 def test_weights_are_let_go() -> None:
     of = network()
     of.clip_weights = 0.25

@@ -8,10 +8,13 @@ from nn.health.evidence.facts import Facts
 from nn.health.experiments.remedies.remedy import Remedy
 from nn.health.experiments.trial import Trial
 from nn.health.finding import join_names
+from nn.health.frameworks.network import Network
 from nn.health.subject import Subject
 
 # How many times the rate of the optimizer a schedule comes to that raises it.
 BEYOND = 2.0
+# The bound of gradients below which they are hardly ever.
+TIGHT = 0.1
 
 
 def remedies_of_settings(subject: Subject, facts: Facts) -> Iterator[Remedy]:
@@ -32,6 +35,14 @@ def remedies_of_settings(subject: Subject, facts: Facts) -> Iterator[Remedy]:
             f"clip to {told}, near what gradients usually have here",
             unclip,
         )
+        if max(norm or 0.0, value or 0.0) < TIGHT:
+            yield Remedy(
+                "clipping × 100",
+                f"clipped to {'a norm' if norm is not None else 'a value'} a hundred times as large",
+                "clipping too tight",
+                f"clip to {told}, near what gradients usually have here",
+                lambda trial: _loosen(trial.network, 100.0),
+            )
     held = subject.network.clip_weights
     if held is not None:
 
@@ -155,3 +166,10 @@ def _set_momentum(trial: Trial) -> None:
             group["momentum"] = 0.9
         if "betas" in group:
             group["betas"] = (0.9, group["betas"][1])
+
+
+def _loosen(network: Network, factor: float) -> None:
+    """Let gradients be so many times as large before they are clipped."""
+    network.clip_norm, network.clip_value = (
+        None if bound is None else factor * bound for bound in (network.clip_norm, network.clip_value)
+    )

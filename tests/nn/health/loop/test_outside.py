@@ -12,7 +12,8 @@ import pytest
 
 from nn.health.finding import Finding
 from nn.health.loop import gather, script
-from nn.health.loop.ledger import Ledger, Seen
+from nn.health.loop.clipping import find_tight_clipping, share_left
+from nn.health.loop.ledger import Iteration, Ledger, Seen
 from nn.health.loop.rerun import Rerun
 from nn.health.loop.trained_rows import Rows
 
@@ -114,3 +115,30 @@ def passes(*batches: bytes, targets: Any = None, again: int = 1) -> Ledger:
 )
 def test_whether_batches_are_mixed(made: Ledger, shuffled: bool) -> None:
     assert gather._is_shuffled(made) is shuffled
+
+
+@pytest.mark.parametrize(
+    ("left", "cause", "told"),
+    [
+        (0.019, "learning rate too low", True),
+        (0.021, "learning rate too low", False),
+        (0.019, "learning rate too high", False),
+    ],
+)
+def test_steps_that_are_too_small_where_clipping_leaves_hardly_anything(left: float, cause: str, told: bool) -> None:
+    judged = Finding(cause, "", "seen", "mend it", heals=("rate × 100",))
+    found = find_tight_clipping(left, judged)
+    assert (found is not None) is told
+    assert find_tight_clipping(left, None) is None
+    if found is not None:
+        assert (found.cause, found.heals) == ("clipping too tight", judged.heals)
+
+
+@pytest.mark.parametrize(("bound", "left"), [(0.01, pytest.approx(0.0025)), (None, 1.0)])
+def test_what_clipping_leaves_is_that_of_the_middle_of_all_passes(bound: float | None, left: float) -> None:
+    passes = [Iteration(None, None, None, False, 0.1, 1.0, 1, 1.0) for _ in range(3)]
+    for one, scale in zip(passes, (0.1, 0.0025, 0.001), strict=True):
+        one.scale = scale
+    made = Ledger(iterations=passes)
+    made.clip_norm = bound
+    assert share_left(made) == left
