@@ -11,6 +11,7 @@ from nn.health.evidence.asking import ask
 from nn.health.evidence.facts import Facts
 from nn.health.experiments.remedies.remedy import Remedy
 from nn.health.experiments.trial import Trial
+from nn.health.multi_output import JoinedLoss, find_joined_loss
 from nn.health.subject import Subject
 
 
@@ -60,10 +61,23 @@ def remedies_of_outputs(subject: Subject, facts: Facts) -> Iterator[Remedy]:
 def _count_added(subject: Subject, facts: Facts) -> int:
     """How many numbers of a row a sum adds up: all of them where it is twice as large of the same ones twice."""
     outputs, y = facts.outputs, subject.y[: len(facts.outputs)]
+    if (joined := find_joined_loss(subject.network.loss)) is not None:
+        return _count_squares(joined, subject, outputs, y)
     if subject.judge.kind not in ("numbers", "labels") or outputs.shape != y.shape or outputs.ndim < 2:
         return 1
     once, twice = (subject.loss_of(*(np.concatenate([part] * k, axis=-1) for part in (outputs, y))) for k in (1, 2))
     return outputs[0].size if np.isclose(twice, 2.0 * once, rtol=1e-3) else 1
+
+
+def _count_squares(joined: JoinedLoss, subject: Subject, outputs: np.ndarray, y: np.ndarray) -> int:
+    """The same of several outputs side by side, such as one for each step of a sequence, where the loss is of squares."""
+    parts = joined.targets.split(y)
+    asked = np.concatenate([parts[m].reshape(len(y), -1) for m in joined.asked if m is not None], axis=1)
+    if outputs.shape != asked.shape:
+        return 1
+    slopes = subject.network.value_and_gradient(outputs, y)[1].astype(np.float64)
+    summed = 2.0 * (outputs.astype(np.float64) - asked)
+    return outputs[0].size if np.allclose(slopes, summed, rtol=1e-3, atol=1e-3 * float(np.abs(summed).max())) else 1
 
 
 def _take_mean_over(added: int) -> Callable[[Trial], None]:

@@ -323,7 +323,6 @@ RUNS = [
         [("** 2).mean() / 16\n", "** 2).sum()\n")],
         "loss summed",
         ASKED + "loss += criterion(...) at each time step, loss explodes",
-        ("learning rate too high", "exploding gradients"),
     ),
     pair(
         "lamp_of_multiplied_lists",

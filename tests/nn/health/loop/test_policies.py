@@ -118,3 +118,12 @@ def test_a_rate_that_is_lost_at_a_hundredth_too_is_tried_at_less(tmp_path: Path)
     )
     found = diagnose_script(path, seconds=40.0)
     assert found.cause == "learning rate too high"
+
+
+@pytest.mark.integration
+def test_a_sum_over_rows_and_many_steps_is_healed_by_the_mean_over_both(tmp_path: Path) -> None:
+    path = tmp_path / "train.py"
+    path.write_text(STEPS.replace("RATE", "0.08").replace("PLACE", "t").replace(".mean() for t", ".sum() for t"))
+    found = diagnose_script(path, seconds=40.0)
+    assert [f.cause for f in found.findings][:1] == ["loss summed"]
+    assert "mean in place of the sum" in found.findings[0].heals
