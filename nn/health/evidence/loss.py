@@ -28,6 +28,8 @@ from nn.health.subject import SOME, Subject
 DESCENT_STEPS, DESCENT_SIZE, BELOW = 60, 0.5, -5.0
 # The share of a slope that is left where a loss goes on as before; how many others answers are compared with.
 EVEN, OTHERS = 0.9, 5
+# How far on a loss without a bound is looked at.
+FAR_ON = 50.0
 # How near to their bounds outputs are moved that have some, and how much worse answers become where the sign is wrong.
 EDGE, WORSE = 1e-3, 1.3
 # How far answers are moved to the targets where the loss is flat, and by how much they miss them then, of the targets' deviation.
@@ -220,6 +222,7 @@ def find_by_descent(
     falls = values[-1] < min(values[0], BELOW) and values[-1] < values[len(values) // 2] - 1.0
     # The slope along one of several outputs may be left alone, and get no less.
     goes_on = falls and sizes[-1] > EVEN * sizes[len(sizes) // 2]
+    bounded = falls and not _falls_far_on(subject, o, y)
     evidence = {
         "loss at first": values[0],
         "loss at last": values[-1],
@@ -245,7 +248,13 @@ def find_by_descent(
             "turn its sign round: an optimizer makes the loss small",
             evidence,
         )
-    elif falls and (sizes[-1] > 0.3 * sizes[0] or goes_on) and bounds is None and not has_tied_outputs(judge):
+    elif (
+        falls
+        and not bounded
+        and (sizes[-1] > 0.3 * sizes[0] or goes_on)
+        and bounds is None
+        and not has_tied_outputs(judge)
+    ):
         yield Finding(
             "loss unbounded",
             "",
@@ -253,6 +262,16 @@ def find_by_descent(
             "NLLLoss takes logarithms of probabilities (log_softmax); for raw scores CrossEntropyLoss; a loss is 0 for perfect answers",
             evidence,
         )
+
+
+def _falls_far_on(subject: Subject, o: np.ndarray, y: np.ndarray) -> bool:
+    """Whether a loss goes on to fall as steeply far along its slope: what has a bound, as a likelihood of counts, does not."""
+    value, gradient = subject.network.value_and_gradient(o, y)
+    size = float(np.abs(gradient).max(initial=0.0))
+    if not 0.0 < size < np.inf:
+        return False
+    further, slopes = subject.network.value_and_gradient((o - FAR_ON * gradient / size).astype(o.dtype), y)
+    return bool(further == -np.inf or (further < value and np.abs(slopes).max(initial=0.0) > EVEN * size))
 
 
 def _costs_most_at_targets(subject: Subject, outputs: np.ndarray, y: np.ndarray) -> bool:

@@ -103,6 +103,7 @@ def spread(out: Any) -> Any:
         (lambda out, y: 0.5 * ((y - out[:, :1]) ** 2 * (-spread(out)).exp() - spread(out)).mean(), True),
         (lambda out, y: 0.5 * ((y - out[:, :1]) ** 2 * (-spread(out)).exp() + spread(out)).mean(), False),
         (lambda out, y: 5.0 * ((y - out[:, :1]) ** 2).mean() - 3.0 * spread(out).sigmoid().mean(), False),
+        (lambda out, y: (out[:, :1].exp() - (40.0 * y**2 + 1.0) * out[:, :1]).sum(), False),
     ],
 )
 @pytest.mark.parametrize("seed", range(3))
