@@ -16,6 +16,7 @@ from nn.health.loop.by_hand import (
     find_unreached_by_hand,
 )
 from nn.health.loop.judged import find_judged_training_rows
+from nn.health.loop.judged_by_hand import find_metric_by_hand
 from nn.health.loop.kept import find_other_level, find_rows_of_earlier_folds, find_trained_kept_rows
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Iteration, Ledger
@@ -365,6 +366,7 @@ RULES: tuple[Rule, ...] = (
     find_idle_loop,
     find_metric_of_training_rows,
     find_judged_training_rows,
+    find_metric_by_hand,
     find_trained_kept_rows,
     find_rows_of_earlier_folds,
     find_other_level,

@@ -7,9 +7,10 @@ import numpy as np
 from nn.health.evidence.data import SHARED
 from nn.health.finding import Finding
 from nn.health.loop.judged import find_judged_training_rows
+from nn.health.loop.judged_by_hand import list_judged_arrays
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Call, Ledger
-from nn.health.loop.norms import level_of
+from nn.health.loop.norms import level_of, levels_of_each
 from nn.health.loop.rows import are_told_apart, keys_of, list_kept_arrays
 from nn.health.loop.rule import lines_of, make_finding
 from nn.health.loop.words import OF_OTHERS, OF_TRAINING, tell_words
@@ -69,6 +70,7 @@ def find_other_level(ledger: Ledger, kit: Kit) -> Finding | None:
         for call in ledger.evaluations
         if call.known == 0.0 and call.rows >= FEW_KEPT and _is_of_others(ledger, call)
     ]
+    asked = asked or [_as_call(array) for array in list_judged_arrays(ledger, kit)]
     levels = [call.level for call in asked if call.level is not None]
     if mine is None or not levels or not mine[1] > 0.0:
         return None
@@ -85,6 +87,13 @@ def find_other_level(ledger: Ledger, kit: Kit) -> Finding | None:
         mean=mean,
         deviation=width,
     )
+
+
+def _as_call(array: np.ndarray) -> Call:
+    """Rows that no call of a model shows, as of one."""
+    call = Call(None, None, None, False, None, rows=len(array))
+    call.level, call.levels = level_of(array), levels_of_each(array)
+    return call
 
 
 def _find_other_features(trained: np.ndarray, asked: list[Call]) -> Finding | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 # Words for rows that were kept to judge by, for those that are trained on, and short ones that count within longer names alone.
 OF_OTHERS = frozenset(
@@ -59,7 +59,7 @@ def tell_printed_words(text: str, lines: Sequence[int]) -> set[str]:
     for line in lines:
         innermost = _innermost([s for s in statements if s.lineno <= line <= (s.end_lineno or s.lineno)])
         for name in _names_of_results(innermost) if innermost is not None else ():
-            found |= {word for s in statements for word in _words_before(s, name)}
+            found |= {word for s in statements for word in _words_before(s, _is_name(name))}
     return found
 
 
@@ -129,8 +129,30 @@ def _names_of_results(statement: ast.stmt) -> set[str]:
     return {node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)}
 
 
-def _words_before(statement: ast.stmt, name: str) -> Iterator[str]:
-    """The words that are printed right before a variable."""
+def words_before(text: str, node: ast.AST) -> set[str]:
+    """The words that are printed right before something of a script, which is known by the place where it stands.
+
+    Examples
+    --------
+    >>> text = "print('loss', loss, 'held', score(x))\\n"
+    >>> call = next(n for n in ast.walk(ast.parse(text)) if ast.unparse(n) == "score(x)")
+    >>> words_before(text, call)
+    {'held'}
+    """
+
+    def is_it(other: ast.AST) -> bool:
+        places = [(type(n), getattr(n, "lineno", None), getattr(n, "col_offset", None)) for n in (node, other)]
+        return places[0] == places[1]
+
+    return {word for s in _list_statements(text) for word in _words_before(s, is_it)}
+
+
+def _is_name(name: str) -> Callable[[ast.AST], bool]:
+    return lambda node: isinstance(node, ast.Name) and node.id == name
+
+
+def _words_before(statement: ast.stmt, is_it: Callable[[ast.AST], bool]) -> Iterator[str]:
+    """The words that are printed right before something."""
     if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Call):
         return
     pieces: list[ast.AST] = []
@@ -140,5 +162,5 @@ def _words_before(statement: ast.stmt, name: str) -> Iterator[str]:
     for piece in pieces:
         if isinstance(piece, ast.Constant):
             last = piece.value if isinstance(piece.value, str) else last
-        elif any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(piece)):
+        elif any(is_it(node) for node in ast.walk(piece)):
             yield from _cut(last)

@@ -360,7 +360,7 @@ SICK: list[Case] = [
     case(
         "roof_that_is_praised_for_what_it_saw",
         ROOF,
-        [('"held", float(objective(params, x_held, y_held))', '"held", float(objective(params, x_train, y_train))')],
+        [("objective(params, x_held, y_held)", "objective(params, x_train, y_train)")],
         "metric on training rows",
         LIST + "20",
     ),
