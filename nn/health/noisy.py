@@ -23,6 +23,8 @@ LEAST_WRONG, MOST_WRONG = 0.12, 0.75
 PLATEAU = 0.55
 # The skill of a run that has learned little, the share of wrong answers from which on that may be why, and how even they must be.
 POORLY, OFTEN_WRONG, EVEN = 0.35, 0.5, 0.8
+# By how many standard errors yes and no may be wrong more often where networks are least sure.
+LESS_SURE_Z = 2.0
 # Steps after which such a network is looked at, and by what factor its error has risen where it is past its best.
 STAGES, WORSE = (10, 20, 40, 80, 160, 320), 1.15
 # What is left of the error of a constant answer, whatever is changed, from which on wrong targets may be why.
@@ -154,7 +156,7 @@ def find_wrong_classes(made: Experiments, doubtful: bool = False) -> Iterator[Fi
     learned = 1.0 - trial.points[-1].trained
     by_heart = learned - max(skill_of(trial), 0.0) >= BY_HEART_GAP
     # Who learns of rows with some wrong targets what can be learned is not hindered by them; most may be too many.
-    if not by_heart and (doubtful or skill_of(trial) > POORLY or made.subject.judge.kind != "classes"):
+    if not by_heart and (doubtful or skill_of(trial) > POORLY):
         return
     if made.unseen is None:
         made.unseen = _answer_unseen_rows(made)
@@ -167,7 +169,12 @@ def find_wrong_classes(made: Experiments, doubtful: bool = False) -> Iterator[Fi
     surest, others = float(wrong[order[: third // 2]].mean()), float(wrong[order[third : 2 * third]].mean())
     first = float(wrong[order[:third]].mean())
     if not by_heart:
-        if surest >= EVEN * others and OFTEN_WRONG * guessed < first < MOST_WRONG * guessed:
+        # Of yes and no half of all guesses are right, so that what overlaps is wrong as often; but not where it is sure.
+        last, p = float(wrong[order[-third:]].mean()), float(wrong.mean())
+        even = made.subject.judge.kind == "classes" or last - first < LESS_SURE_Z * math.sqrt(
+            2.0 * p * (1.0 - p) / third
+        )
+        if even and surest >= EVEN * others and OFTEN_WRONG * guessed < first < MOST_WRONG * guessed:
             yield _tell_most_wrong(made, first, others, guessed)
         return
     apart = surest >= PLATEAU * others

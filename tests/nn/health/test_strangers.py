@@ -246,3 +246,23 @@ def test_states_that_forget_all_behind_long_padding_are_no_rows_made_alike() -> 
     model = Recurrent()
     subject = looked_at(Setup(model, x, x[:, 0, :1], nn.MSELoss(), optim.SGD(model.parameters(), lr=0.1)))[0]
     assert list(find_unused_inputs(subject)) == []
+
+
+def tell_of_yes_and_no(flipped: float, slope: float) -> str:
+    """What is told of a label of which a share is turned, or that overlaps by itself."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(600, 4)).astype(np.float32)
+    chance = 0.5 + 0.5 * np.tanh(slope * (x[:, 0] + x[:, 1]) / 2)
+    y = (rng.random(600) < chance) ^ (rng.random(600) < flipped)
+    model = nn.Sequential(nn.Linear(4, 16, rng=0), nn.Tanh(), nn.Linear(16, 1, rng=1))
+    optimizer = optim.Adam(model.parameters(), lr=0.01)
+    target = y.astype(np.float32)[:, None]
+    return diagnose(model, (x, target), nn.BCEWithLogitsLoss(), optimizer=optimizer, epochs=10).cause
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(
+    ("flipped", "slope", "cause"), [(0.3, 50.0, "noisy targets"), (0.05, 50.0, "healthy"), (0.0, 0.8, "healthy")]
+)
+def test_yes_and_no_that_are_turned_as_often_everywhere(flipped: float, slope: float, cause: str) -> None:
+    assert tell_of_yes_and_no(flipped, slope) == cause
