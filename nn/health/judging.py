@@ -31,7 +31,7 @@ from nn.health.learned import (
 )
 from nn.health.noisy import find_noisy_targets, find_wrong_classes
 from nn.health.rare import find_rare_class
-from nn.health.short_runs import FEW_STEPS, find_short_run, tell_few_steps, tell_longer
+from nn.health.short_runs import FEW_STEPS, find_short_run, find_unfinished, tell_few_steps, tell_longer
 from nn.health.still_weights import find_held_weights, find_still_weights
 from nn.health.turned import find_turned_pairs
 from nn.health.unlearned import (
@@ -126,6 +126,7 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
         beside += [*find_noisy_targets(made), *find_beside(made, mine, best)]
         if not beside and outdone:
             beside += conclude_of_network(facts, made)
+        beside += [] if beside else find_unfinished(made)
         findings += [f for f in beside if f.cause not in known]
         findings = sort_by_gravity(findings)
         return Judgement(

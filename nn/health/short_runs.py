@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
-from nn.health.experiments.plan import Experiments
+from nn.health.experiments.plan import TIMES_LESS, Experiments
 from nn.health.experiments.trial import Trial
 from nn.health.finding import Finding
 from nn.health.learned import has_learned, skill_of
 
 # Steps that are few, and enough, and the skill that shows it.
 FEW_STEPS, ENOUGH_STEPS, ENOUGH_SKILL = 60, 240, 0.5
+# By how much less of the error more steps must leave of a run that learns.
+FURTHER = 0.25
 # Steps after which a run that was meant to take few is asked whether it learns at all.
 MANY_STEPS = 1500
 
@@ -23,6 +26,17 @@ def find_short_run(made: Experiments) -> Iterator[Finding]:
     learned = (t for t in made.longer if skill_of(t) > ENOUGH_SKILL and has_learned(made, t))
     if (enough := next(learned, None)) is not None:
         yield tell_longer(made, enough)
+
+
+def find_unfinished(made: Experiments) -> Iterator[Finding]:
+    """A run that learns in few steps, and far more in some times as many."""
+    mine = made.as_it_is
+    if mine.lost or mine.steps >= FEW_STEPS or made.quick:
+        return
+    if not made.longer:
+        made.run_longer()
+    further = (t for t in made.longer if mine.score - t.score >= FURTHER and mine.score >= TIMES_LESS * t.score)
+    yield from (tell_longer(made, one) for one in itertools.islice(further, 1))
 
 
 def tell_longer(made: Experiments, enough: Trial) -> Finding:

@@ -153,6 +153,15 @@ def test_a_run_that_learns_is_held_back_where_a_plain_network_and_a_change_show_
     assert judging.judge([], facts(), made).cause == told
 
 
+@pytest.mark.parametrize(
+    ("steps", "longer", "told"), [(40, 0.04, True), (40, 0.11, False), (60, 0.04, False), (40, 0.2, False)]
+)
+def test_a_run_of_few_steps_is_unfinished_where_more_go_far_further(steps: int, longer: float, told: bool) -> None:
+    made = experiments(trial(0.31, steps=steps), longer=[trial(longer, steps=4 * steps)])
+    assert causes(short_runs.find_unfinished(made)) == ["too few steps"] * told
+    assert causes(short_runs.find_unfinished(experiments(trial(0.31, steps=40), longer=made.longer, quick=True))) == []
+
+
 def test_what_is_seen_without_certainty_counts_where_a_plain_network_learns_far_more() -> None:
     seen = [Finding("optimizer unfit", "", "seen", "mend it", certain=False)]
     made = experiments(trial(0.35), plain=trial(0.1), quick=True)
