@@ -194,9 +194,11 @@ def is_much_better(skill: float, mine: float) -> bool:
 def is_held_back(facts: Facts, made: Experiments, mine: float) -> bool:
     """Whether a plain network learns far more, and one change, of what is no matter of steps, takes this one most of the way there."""
     plain = skill_of(made.plain)
+    # Where answers are classes, those that are bounded are only less sure.
+    others = OF_STEPS if made.subject.judge.kind == "numbers" else (*OF_STEPS, "output range")
     return outdoes(made.plain, made.as_it_is) and any(
         not one.remedy.general
-        and one.remedy.cause not in OF_STEPS
+        and one.remedy.cause not in others
         and heals(made, one.trial, floor_of(made, one, mine), plain)
         and fits(one, facts, made)
         for one in made.tried
