@@ -124,7 +124,7 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
         known = {f.cause for f in findings}
         beside = [*list_findings(lambda: find_leaks(made)), *list_findings(lambda: find_unordered_classes(made))]
         beside += [*find_noisy_targets(made), *find_beside(made, mine, best)]
-        if not beside and outdone:
+        if not beside and is_much_better(skill_of(made.plain), mine):
             beside += conclude_of_network(facts, made)
         beside += [] if beside else find_unfinished(made)
         findings += [f for f in beside if f.cause not in known]

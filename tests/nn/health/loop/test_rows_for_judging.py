@@ -180,21 +180,29 @@ def test_a_rate_that_the_script_lowers_itself(when: str, told: bool, tmp_path: P
     assert ("rate decays too fast" in causes(BY_HAND.replace("WHEN", when), tmp_path)) is told
 
 
-def test_of_one_row_alone_nothing_is_tried(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("shape", "answer", "rows"), [((9, 4), "x @ w", None), ((1, 1), "w @ x", 9)], ids=["one row", "a column of rows"]
+)
+def test_of_one_row_alone_nothing_is_tried(
+    tmp_path: Path, shape: tuple[int, int], answer: str, rows: int | None
+) -> None:
     script = tmp_path / "train.py"
     script.write_text(
         HEAD
-        + """
+        + f"""
 from autograd import Tensor
-x = rng.random((1, 90)).astype(np.float32)
-w = Tensor(np.zeros((1, 1), np.float32), requires_grad=True)
+x = rng.random((1, 9)).astype(np.float32)
+w = Tensor(np.zeros({shape}, np.float32), requires_grad=True)
+y = 3 * ({answer.replace("w", f"np.ones({shape})")})
 for step in range(70):
     w.grad = None
-    ((w @ x - 3 * x) ** 2).mean().backward()
+    (({answer} - y) ** 2).mean().backward()
     w.data = w.data - 0.1 * w.grad
 """
     )
-    assert not watch_script(script).is_whole
+    seen = watch_script(script)
+    assert seen.is_whole is (rows is not None)
+    assert seen.inputs is None or len(seen.inputs) == rows
 
 
 CLIENTS = """
