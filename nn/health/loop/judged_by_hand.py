@@ -11,10 +11,11 @@ import numpy as np
 
 from nn.health.finding import Finding
 from nn.health.loop.kit import Kit
-from nn.health.loop.ledger import Ledger, mark
+from nn.health.loop.ledger import Ledger
 from nn.health.loop.rows import arrays_of, keys_of, list_kept_arrays
 from nn.health.loop.rule import make_finding
 from nn.health.loop.text import name_of_call, walk
+from nn.health.loop.trained_rows import mark
 from nn.health.loop.words import OF_OTHERS, words_before
 
 # Rows that are kept to judge by.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -104,11 +106,12 @@ Number(2.0).backward()
         ("from . import jax\n", ""),
     ],
 )
-def test_why_nothing_was_seen(text: str, told: str, tmp_path: Path) -> None:
+def test_why_nothing_was_seen(text: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "train.py"
     path.write_text(text)
     if "sklearn" in text:
-        (tmp_path / "sklearn.py").touch()
+        # One that has nothing in it, and is gone again after this test.
+        monkeypatch.setitem(sys.modules, "sklearn", ModuleType("sklearn"))
     with pytest.raises(UsageError) as raised:
         watch_script(path)
     assert told in str(raised.value)

@@ -14,6 +14,7 @@ import pytest
 from nn.health.finding import Finding
 from nn.health.loop import by_hand, findings, kept, left_loops, norms, rows, schedules, sums, unheeded, updates
 from nn.health.loop import judged as judging
+from nn.health.loop import judged_by_hand as judged_by_hand_rules
 from nn.health.loop.ledger import Call, Iteration, Ledger, Loader
 from nn.health.loop.recorder import Recorder
 from nn.health.loop.sums import find_old_graph
@@ -475,6 +476,21 @@ def on_level(
     return made
 
 
+BY_HAND = """
+def wrong(x, y): return ((x - y) ** 2).mean()
+loss = wrong(x, y)
+print("held", wrong(x, y))
+"""
+
+
+def judged_by_hand(text: str = BY_HAND) -> Ledger:
+    """A script of functions of its own, which has rows to judge by."""
+    model = Net()
+    model.sources = []  # type: ignore[attr-defined]
+    names = {"x": table(30), "x_val": table(9, first=100), "wrong": len}
+    return ledger(one(call=call(model)), rows=seen(table(30).tolist()), names=names, text=text)
+
+
 NOTHING = Ledger()
 ADDED = "for x in loader:\n    loss = ask(x)\n    loss.backward()\n    total += loss\n"
 UNFIT = {"x_test": table(4, first=50), "x_train": table(6)}
@@ -807,6 +823,15 @@ CASES: dict[str, Case] = {
     "judged by held rows": (rows.find_metric_of_training_rows, judged(UNFIT, table(3, first=50)), False),
     "judged by rows of both": (rows.find_metric_of_training_rows, judged(UNFIT, table(3, first=5)), False),
     "no rows are spared": (rows.find_metric_of_training_rows, judged({"x_test": table(4)}, table(3)), False),
+    "a function of the script's own is judged by what it trains on": (
+        judged_by_hand_rules.find_metric_by_hand, judged_by_hand(), True,
+    ),
+    "a function of the script's own is judged by other rows": (
+        judged_by_hand_rules.find_metric_by_hand, judged_by_hand(BY_HAND.replace('"held", wrong(x', '"held", wrong(x_val')), False,
+    ),
+    "a function of the script's own is only shown": (
+        judged_by_hand_rules.find_metric_by_hand, judged_by_hand(BY_HAND.replace("held", "loss")), False,
+    ),
     "test rows are known": (judging.find_judged_training_rows, looked(0.5, 1.0, 1.0, 1.0), True),
     "most test rows are known": (judging.find_judged_training_rows, looked(0.2, 0.9, 0.9, 0.9), True),
     "some test rows are known": (judging.find_judged_training_rows, looked(0.2, 0.3, 0.3, 0.3), False),
