@@ -119,7 +119,7 @@ def test_it_answers_in_evaluation_and_goes_back_to_its_modes(kit: Own) -> None:
     model = model_of(kit, "ReLU", kit.modules.Dropout(0.9))
     model[1].eval()
     network = network_of(kit, model)
-    np.testing.assert_allclose(network.answer(X), hidden() @ SECOND.T, rtol=1e-5)
+    np.testing.assert_allclose(network.answer(X), hidden() @ SECOND.T, rtol=1e-5, atol=1e-6)
     assert np.mean(network.answer(X, training=True) == 0.0) > 0.3
     assert [module.training for _, module in network.modules()] == [True, True, False, True, True]
     assert [path for path, _ in network.modules()] == ["", "0", "1", "2", "3"]
@@ -352,7 +352,7 @@ def test_layers_get_a_bias_that_the_optimizer_holds(kit: Own) -> None:
     network = network_of(kit)
     network.add_biases(["2"])
     assert {w.path: (w.values.shape, w.held) for w in network.parameters()}["2.bias"] == ((2,), True)
-    np.testing.assert_allclose(network.answer(X), hidden() @ SECOND.T, rtol=1e-5)
+    np.testing.assert_allclose(network.answer(X), hidden() @ SECOND.T, rtol=1e-5, atol=1e-6)
     network.step(X, Y)
     slope = 2.0 * (hidden() @ SECOND.T - Y) / Y.size
     np.testing.assert_allclose(weights_of(network)["2.bias"], -RATE * slope.sum(axis=0), rtol=1e-4)
