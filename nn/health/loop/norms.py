@@ -50,14 +50,16 @@ def is_training(parts: Sequence[Any], kit: Kit) -> bool:
 
 
 def level_of(rows: np.ndarray) -> tuple[float, float] | None:
-    """The mean and the deviation of numbers."""
-    return (float(rows.mean()), float(rows.std())) if rows.dtype.kind == "f" and rows.size else None
+    """The mean and the deviation of numbers; NaN where one of them is, or is infinite."""
+    with np.errstate(all="ignore"):
+        return (float(rows.mean()), float(rows.std())) if rows.dtype.kind == "f" and rows.size else None
 
 
 def levels_of_each(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
     """The same of each number of a row; None for rows of many."""
     each = rows.reshape(len(rows), -1).astype(np.float64) if rows.dtype.kind == "f" and rows.size else None
-    return (each.mean(axis=0), each.std(axis=0)) if each is not None and each.shape[1] <= MOST_NUMBERS else None
+    with np.errstate(all="ignore"):
+        return (each.mean(axis=0), each.std(axis=0)) if each is not None and each.shape[1] <= MOST_NUMBERS else None
 
 
 def note_beside(ledger: Ledger, kit: Kit, call: Call) -> None:

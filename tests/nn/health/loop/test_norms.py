@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from nn.health.loop import watch_script
+from nn.health.loop.norms import level_of, levels_of_each
 
 HEAD = """
 import copy
@@ -73,3 +76,14 @@ def test_averages_are_of_what_is_trained_on(name: str, tmp_path: Path) -> None:
     path.write_text(HEAD + text)
     seen = watch_script(path)
     assert [f.cause for f in seen.findings if f.cause != "training mode in evaluation"] == causes
+
+
+def test_levels_of_rows_with_infinity_are_taken_without_a_warning() -> None:
+    rows = np.array([[1.0, -np.inf], [2.0, 3.0]])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        level, each = level_of(rows), levels_of_each(rows)
+    assert level is not None
+    assert each is not None
+    assert np.isnan(level[1])
+    assert each[0].tolist() == [1.5, -np.inf]
